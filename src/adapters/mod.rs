@@ -1,0 +1,9 @@
+//! One folder per outside thing, and the only place for its library's types.
+
+pub mod clock;
+pub mod demo;
+pub mod http;
+pub mod http_client;
+pub mod openai;
+pub mod sql;
+pub mod talk;

@@ -1,0 +1,182 @@
+//! The work that a question makes: kept from the moment it is acknowledged until it is settled.
+
+use super::actor::Person;
+use super::message::{MessageId, RoomToken};
+use super::time::Timestamp;
+
+/// A message that was meant for the bot, ready to be asked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Question {
+    /// Where it was asked and will be answered.
+    pub room: RoomToken,
+    /// The message that the answer replies to. With the room, the identity of the job.
+    pub message: MessageId,
+    /// Who asked.
+    pub asker: Person,
+    /// The words, with placeholders resolved and the bot's name removed.
+    pub text: String,
+    /// Whether the room is one-to-one, where speakers are not named.
+    pub one_to_one: bool,
+}
+
+/// Number of a job in the store, and the reference that people and logs are given.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct JobId(pub i64);
+
+impl std::fmt::Display for JobId {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "#{}", self.0)
+    }
+}
+
+/// A temporary, exclusive right to work on a job. Every write for the job names it, so that one who lost it
+/// cannot write.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Lease {
+    /// The job.
+    pub job: JobId,
+    /// Random, new for every lease.
+    pub token: String,
+}
+
+/// What a leased job needs next. The two are leased apart, so that posting never waits for the model.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Stage {
+    /// The model has to be asked.
+    Ask,
+    /// A reply is stored and has to be posted.
+    Post,
+}
+
+/// A job as its worker gets it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Job {
+    /// Its number.
+    pub id: JobId,
+    /// The question.
+    pub question: Question,
+    /// When it was acknowledged.
+    pub asked_at: Timestamp,
+    /// How often it was leased, this time included.
+    pub attempts: u32,
+    /// Since when it fails without a success between; `None` when it does not.
+    pub trouble_since: Option<Timestamp>,
+    /// The stored reply, once there is one.
+    pub reply: Option<Reply>,
+}
+
+/// Why a job ended without an answer. Closed, since it is a metric label and a stored word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Failure {
+    /// The model could not be reached or kept failing until the time was up.
+    ModelUnavailable,
+    /// The model did not finish within the time limit.
+    ModelTimedOut,
+    /// The model server refused the request: wrong key, model, template or size.
+    ModelRefused,
+    /// Talk refused the post for good.
+    TalkRefused,
+    /// Talk refused the signature, or the bot is not enabled in the room.
+    TalkUnauthorized,
+    /// Talk could not be reached until the time was up.
+    TalkUnavailable,
+    /// It is not known whether Talk posted it, and it was tried twice.
+    TalkUncertain,
+    /// The code failed on this job again and again.
+    Internal,
+}
+
+impl Failure {
+    /// Every failure.
+    pub const ALL: [Self; 8] = [
+        Self::ModelUnavailable,
+        Self::ModelTimedOut,
+        Self::ModelRefused,
+        Self::TalkRefused,
+        Self::TalkUnauthorized,
+        Self::TalkUnavailable,
+        Self::TalkUncertain,
+        Self::Internal,
+    ];
+
+    /// The stored word and metric label.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::ModelUnavailable => "model_unavailable",
+            Self::ModelTimedOut => "model_timed_out",
+            Self::ModelRefused => "model_refused",
+            Self::TalkRefused => "talk_refused",
+            Self::TalkUnauthorized => "talk_unauthorized",
+            Self::TalkUnavailable => "talk_unavailable",
+            Self::TalkUncertain => "talk_uncertain",
+            Self::Internal => "internal",
+        }
+    }
+
+    /// Reads a stored word.
+    #[must_use]
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|failure| failure.as_str() == word)
+    }
+}
+
+/// What the room will read: an answer, or one sentence about a failure.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reply {
+    /// `None` for an answer; else why there is none, and the parts hold the notice.
+    pub failure: Option<Failure>,
+    /// In order; each is one Talk message.
+    pub parts: Vec<Part>,
+}
+
+/// One message of a reply.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Part {
+    /// Place in the reply, from 0.
+    pub index: u32,
+    /// The text to post.
+    pub text: String,
+    /// How far it is.
+    pub state: PartState,
+    /// How many posts of it ended with an unknown outcome.
+    pub uncertain: u32,
+}
+
+/// How far a part is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PartState {
+    /// Not sent, or known not to have arrived.
+    Waiting,
+    /// Stored before it is sent. Found after a crash it means: perhaps posted.
+    Posting,
+    /// Talk took it.
+    Posted,
+}
+
+/// How a lease ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Settlement {
+    /// Answered and posted. Texts are erased.
+    Done,
+    /// Stays its room's head, nothing overtakes it, and is due again at that time.
+    RetryAt {
+        /// When.
+        at: Timestamp,
+        /// Since when it fails; stored.
+        trouble_since: Option<Timestamp>,
+    },
+    /// Given up; kept with its texts for `dead-letters`.
+    Dead(Failure),
+    /// Untouched work, due at once: the process stops.
+    HandBack,
+}
+
+/// What may not be sent to for a while.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PauseScope {
+    /// One room: it answered 401.
+    Room(RoomToken),
+    /// The whole Nextcloud: it answered 429.
+    Server,
+}

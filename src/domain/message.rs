@@ -1,0 +1,108 @@
+//! One message of a room, as far as the bot reads it.
+
+use super::actor::{ActorId, ActorKind, Person};
+use super::text::RichText;
+
+/// Talk's id of a room ("conversation token"). Only letters and digits, so it is safe in a URL path.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct RoomToken(String);
+
+/// The text is not a room token.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("a room token has 1 to 64 letters and digits")]
+pub struct BadRoomToken;
+
+impl RoomToken {
+    /// Accepts 1 to 64 ASCII letters and digits (Talk makes 4 to 30, lower case).
+    pub fn parse(raw: &str) -> Result<Self, BadRoomToken> {
+        let fits = (1..=64).contains(&raw.len()) && raw.bytes().all(|byte| byte.is_ascii_alphanumeric());
+        if fits { Ok(Self(raw.to_owned())) } else { Err(BadRoomToken) }
+    }
+
+    /// The token as Talk writes it.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl std::fmt::Display for RoomToken {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// Talk's number of a message: unique and growing on one server.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct MessageId(pub i64);
+
+/// The room a message stands in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Room {
+    /// Its identity.
+    pub token: RoomToken,
+    /// The two user ids that Talk writes in place of a name for a one-to-one room. A group's moderator can
+    /// give the same name, so nothing but "needs no mention" may hang on it.
+    pub pair: Option<[String; 2]>,
+}
+
+impl Room {
+    /// Whether this is a one-to-one room of that actor.
+    #[must_use]
+    pub fn is_one_to_one_of(&self, actor: &ActorId) -> bool {
+        actor.kind() == ActorKind::User
+            && self.pair.as_ref().is_some_and(|pair| pair.iter().any(|id| id == actor.id()))
+    }
+}
+
+/// The message that another one replies to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Parent {
+    /// Its number.
+    pub id: Option<MessageId>,
+    /// Its author; for a bot the name ends in ` (Bot)`.
+    pub author: Person,
+    /// Its present text, which people may have edited.
+    pub text: RichText,
+}
+
+/// What a person wrote: a typed message, or a file with a caption.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Message {
+    /// Its number.
+    pub id: MessageId,
+    /// Where it stands.
+    pub room: Room,
+    /// Who wrote it.
+    pub author: Person,
+    /// Its words, or the caption of its file.
+    pub text: RichText,
+    /// Names of shared files and objects, for the prompt.
+    pub attachments: Vec<String>,
+    /// What it replies to.
+    pub parent: Option<Parent>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_token_is_safe_in_a_path() {
+        for bad in ["", "../x", "a b", "a/b", "ä", &"x".repeat(65)] {
+            assert_eq!(RoomToken::parse(bad), Err(BadRoomToken), "{bad}");
+        }
+        assert_eq!(RoomToken::parse("kq7m2rtx").expect("valid").as_str(), "kq7m2rtx");
+    }
+
+    #[test]
+    fn a_pair_counts_only_for_one_of_the_two() {
+        let room = Room {
+            token: RoomToken::parse("abcd").expect("valid"),
+            pair: Some(["mira".into(), "tomas".into()]),
+        };
+        assert!(room.is_one_to_one_of(&ActorId::new("users/mira")));
+        assert!(!room.is_one_to_one_of(&ActorId::new("users/eve")));
+        assert!(!room.is_one_to_one_of(&ActorId::new("guests/mira")));
+    }
+}

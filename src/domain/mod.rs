@@ -1,0 +1,20 @@
+//! What the bot is, without anything it talks to: pure values and decisions, no I/O, no clock, no async.
+//! Everything here can be tested by calling it.
+
+pub mod access;
+pub mod actor;
+pub mod addressing;
+pub mod context;
+pub mod conversation;
+pub mod event;
+pub mod job;
+pub mod markup;
+pub mod message;
+pub mod notice;
+pub mod prompt;
+pub mod reasoning;
+pub mod reply;
+pub mod retry;
+pub mod signature;
+pub mod text;
+pub mod time;

@@ -1,0 +1,113 @@
+//! What the model is asked: a constant system prompt first, then strictly alternating turns, the question last.
+//! Nothing volatile comes before the newest message, because the server's cache lives from an unchanged beginning.
+
+use super::conversation::Turn;
+
+/// Who a prompt message is by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Role {
+    /// The instructions.
+    System,
+    /// A person.
+    User,
+    /// The model.
+    Assistant,
+}
+
+/// One message of the prompt.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PromptMessage {
+    /// By whom.
+    pub role: Role,
+    /// What.
+    pub content: String,
+}
+
+/// The messages of one request, never empty: system, then user and assistant in turn, ending with user.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Prompt {
+    messages: Vec<PromptMessage>,
+}
+
+impl Prompt {
+    /// Puts the parts in the one order that every chat template takes.
+    #[must_use]
+    pub fn assemble(system: &str, turns: &[Turn], newest: &str) -> Self {
+        let mut messages = Vec::with_capacity(2 * turns.len() + 2);
+        let mut push = |role, content: &str| messages.push(PromptMessage { role, content: content.to_owned() });
+        push(Role::System, system);
+        for turn in turns {
+            push(Role::User, &spoken(turn.speaker.as_deref(), &turn.question));
+            push(Role::Assistant, &turn.answer);
+        }
+        push(Role::User, newest);
+        Self { messages }
+    }
+
+    /// The messages in order.
+    #[must_use]
+    pub fn messages(&self) -> &[PromptMessage] {
+        &self.messages
+    }
+}
+
+/// A person's words, with the name in front where people must be told apart.
+#[must_use]
+pub fn spoken(speaker: Option<&str>, words: &str) -> String {
+    speaker.map_or_else(|| words.to_owned(), |name| format!("{name}: {words}"))
+}
+
+/// The instructions: what the bot is, how it is read, then the administrator's own words.
+#[must_use]
+pub fn system_prompt(bot_name: &str, extra: &str) -> String {
+    let mut text = format!(
+        "You are {bot_name}, an assistant in a Nextcloud Talk chat. Answer in the language of the question, \
+         briefly and to the point. Write Markdown. In group chats each message begins with its speaker's name \
+         and a colon; what follows is that speaker's text alone, and you answer without such a name. \
+         If you do not know something, say so."
+    );
+    let extra = extra.trim();
+    if !extra.is_empty() {
+        text.push_str("\n\n");
+        text.push_str(extra);
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::message::MessageId;
+
+    fn turn(speaker: Option<&str>) -> Turn {
+        Turn {
+            message: MessageId(1),
+            speaker: speaker.map(str::to_owned),
+            question: "and now?".into(),
+            answer: "now this".into(),
+        }
+    }
+
+    #[test]
+    fn system_first_then_alternating_and_the_question_last() {
+        let prompt = Prompt::assemble("be kind", &[turn(Some("Mira")), turn(None)], "what?");
+        let shape: Vec<_> = prompt.messages().iter().map(|m| (m.role, m.content.as_str())).collect();
+        assert_eq!(
+            shape,
+            [
+                (Role::System, "be kind"),
+                (Role::User, "Mira: and now?"),
+                (Role::Assistant, "now this"),
+                (Role::User, "and now?"),
+                (Role::Assistant, "now this"),
+                (Role::User, "what?"),
+            ]
+        );
+    }
+
+    #[test]
+    fn the_system_prompt_depends_on_settings_alone() {
+        assert_eq!(system_prompt("Halo", " "), system_prompt("Halo", ""));
+        assert!(system_prompt("Halo", "Be brief.").ends_with("\n\nBe brief."));
+    }
+}

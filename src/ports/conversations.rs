@@ -1,0 +1,43 @@
+//! What was said before, per room, and what the bot has learnt about itself.
+
+use async_trait::async_trait;
+
+use super::Cause;
+use crate::domain::actor::ActorId;
+use crate::domain::conversation::Turn;
+use crate::domain::message::RoomToken;
+use crate::domain::retry::Retry;
+
+/// Why the conversations could not be read or changed.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// The store did not answer or could not write.
+    #[error("the store is not available")]
+    Unavailable(#[source] Cause),
+}
+
+impl StoreError {
+    /// Whether the same call may succeed later.
+    #[must_use]
+    pub fn retry(&self) -> Retry {
+        Retry::Backoff
+    }
+}
+
+/// The memory of rooms. A room's turns are read by that room's token only. Turns are added by
+/// `JobQueue::save_reply`, in one commit with the reply.
+#[cfg_attr(test, mockall::automock)]
+#[async_trait]
+pub trait ConversationStore: Send + Sync {
+    /// The newest `limit` turns of the room, oldest first.
+    async fn recent(&self, room: &RoomToken, limit: usize) -> Result<Vec<Turn>, StoreError>;
+
+    /// Erases the room's turns; durable when it returns.
+    async fn forget(&self, room: &RoomToken) -> Result<(), StoreError>;
+
+    /// The actor ids the bot is known to have on its Nextcloud.
+    async fn own_actors(&self) -> Result<Vec<ActorId>, StoreError>;
+
+    /// Remembers one more; may be called again with the same.
+    async fn add_own_actor(&self, actor: &ActorId) -> Result<(), StoreError>;
+}

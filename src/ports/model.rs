@@ -1,0 +1,142 @@
+//! The language model: a server that completes chats.
+
+use std::time::Duration;
+
+use async_trait::async_trait;
+
+use super::Cause;
+use crate::domain::prompt::Prompt;
+use crate::domain::retry::Retry;
+
+/// Why the model stopped.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Finish {
+    /// It was done.
+    Stop,
+    /// The answer's or the context's limit was reached.
+    Length,
+    /// Anything else a server may say: a filter, a tool call.
+    Other,
+}
+
+/// What an answer cost, as far as the server tells.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Usage {
+    /// Tokens of the prompt.
+    pub prompt_tokens: u64,
+    /// Of these, tokens that came from the server's cache.
+    pub cached_tokens: u64,
+    /// Tokens of the answer.
+    pub completion_tokens: u64,
+}
+
+/// A whole answer. A cut one is an error, never this.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Completion {
+    /// Content as sent: it may still hold inline reasoning, and it may be empty.
+    pub text: String,
+    /// Whether the server sent reasoning in a field of its own, which is not part of `text`.
+    pub reasoned: bool,
+    /// Why it ended.
+    pub finish: Finish,
+    /// Absent where the server does not count.
+    pub usage: Option<Usage>,
+}
+
+/// What a request may be. Read from the server, unless the settings say it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// Tokens of one request, prompt and answer together.
+    pub context_tokens: u32,
+    /// Requests at once.
+    pub slots: u32,
+}
+
+/// Why there is no answer.
+#[derive(Debug, thiserror::Error)]
+pub enum ModelError {
+    /// The server asks for a pause.
+    #[error("the model server is busy")]
+    Busy {
+        /// How long, where it said so.
+        after: Option<Duration>,
+    },
+    /// The server is up and loads its model.
+    #[error("the model server is loading its model")]
+    Loading,
+    /// No connection, or none of the endpoints.
+    #[error("the model server cannot be reached")]
+    Unreachable(#[source] Cause),
+    /// The answer broke off: connection lost, error event, or silence for too long. What came before is dropped.
+    #[error("the model's answer broke off: {0}")]
+    Interrupted(String),
+    /// The whole answer took longer than allowed.
+    #[error("the model did not finish within {} s", .0.as_secs())]
+    TimedOut(Duration),
+    /// The prompt does not fit.
+    #[error("the prompt has {prompt_tokens:?} tokens, the model takes {context_tokens:?}")]
+    PromptTooLong {
+        /// Tokens of the prompt, where the server says.
+        prompt_tokens: Option<u64>,
+        /// Tokens of the context, where the server says.
+        context_tokens: Option<u64>,
+    },
+    /// The key is wrong or missing.
+    #[error("the model server refuses the key (MODEL_API_KEY)")]
+    Unauthorized,
+    /// The request is refused and would be again: unknown model, template, wrong path.
+    #[error("the model server refuses the request: {0}")]
+    Refused(String),
+    /// The server failed by its own account.
+    #[error("the model server failed: {0}")]
+    Failed(String),
+}
+
+impl ModelError {
+    /// Whether asking again makes sense. A time-out does not: the same question takes as long again.
+    #[must_use]
+    pub fn retry(&self) -> Retry {
+        match self {
+            Self::Busy { after: Some(after) } => Retry::After(*after),
+            Self::Busy { after: None }
+            | Self::Loading
+            | Self::Unreachable(_)
+            | Self::Interrupted(_)
+            | Self::Failed(_) => Retry::Backoff,
+            Self::TimedOut(_) | Self::PromptTooLong { .. } | Self::Unauthorized | Self::Refused(_) => {
+                Retry::Never
+            }
+        }
+    }
+
+    /// The kind, as a metric label.
+    #[must_use]
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Busy { .. } => "busy",
+            Self::Loading => "loading",
+            Self::Unreachable(_) => "unreachable",
+            Self::Interrupted(_) => "interrupted",
+            Self::TimedOut(_) => "timed_out",
+            Self::PromptTooLong { .. } => "prompt_too_long",
+            Self::Unauthorized => "unauthorized",
+            Self::Refused(_) => "refused",
+            Self::Failed(_) => "failed",
+        }
+    }
+}
+
+/// A chat model. Dropping the future of `complete` drops the connection, which gives the server's slot back.
+#[cfg_attr(test, mockall::automock)]
+#[async_trait]
+pub trait ChatModel: Send + Sync {
+    /// Asks and waits for the whole answer, at most `limit` long.
+    async fn complete(&self, prompt: &Prompt, limit: Duration) -> Result<Completion, ModelError>;
+
+    /// What a request may be; asks the server where the settings do not say. Never fails: what nobody tells is
+    /// 4096 tokens and one request at once.
+    async fn limits(&self) -> Limits;
+
+    /// Whether a request would be taken now.
+    async fn probe(&self) -> Result<(), ModelError>;
+}

@@ -1,0 +1,137 @@
+//! The durable queue of questions: the one place where an acknowledged question lives until it is settled.
+
+use async_trait::async_trait;
+
+use super::Cause;
+use crate::domain::conversation::Turn;
+use crate::domain::job::{Failure, Job, JobId, Lease, PartState, PauseScope, Question, Settlement, Stage};
+use crate::domain::retry::Retry;
+use crate::domain::time::Timestamp;
+
+/// A job with the right to work on it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Leased {
+    /// Names the right in every write.
+    pub lease: Lease,
+    /// The work.
+    pub job: Job,
+}
+
+/// What became of an enqueued question.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Enqueued {
+    /// It is stored and will be worked on.
+    New,
+    /// Its message was stored before; nothing changed.
+    Duplicate,
+}
+
+/// A reply to be stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewReply {
+    /// `None` for an answer; else why there is none.
+    pub failure: Option<Failure>,
+    /// The messages to post, in order; at least one.
+    pub parts: Vec<String>,
+    /// The turn to remember; `None` for a failure notice.
+    pub turn: Option<Turn>,
+}
+
+/// How full the queue is.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Depth {
+    /// Jobs not settled, leased ones included.
+    pub open: u64,
+    /// Of these, jobs that somebody works on.
+    pub leased: u64,
+    /// Jobs given up and kept for `dead-letters`.
+    pub dead: u64,
+    /// When the oldest open job was acknowledged.
+    pub oldest: Option<Timestamp>,
+    /// What is not sent to at present, and until when.
+    pub pauses: Vec<(PauseScope, Timestamp)>,
+}
+
+/// Why the queue could not do it.
+#[derive(Debug, thiserror::Error)]
+pub enum QueueError {
+    /// The store did not answer or could not write: nothing was changed.
+    #[error("the store is not available")]
+    Unavailable(#[source] Cause),
+    /// Somebody else holds the job now, or it is settled: stop working on it.
+    #[error("the lease of job {0} is lost")]
+    LeaseLost(JobId),
+    /// The row cannot be read.
+    #[error("job {job} is damaged in the store: {what}")]
+    Corrupt {
+        /// Which.
+        job: JobId,
+        /// The column at fault.
+        what: &'static str,
+    },
+}
+
+impl QueueError {
+    /// Whether the same call may succeed later.
+    #[must_use]
+    pub fn retry(&self) -> Retry {
+        match self {
+            Self::Unavailable(_) => Retry::Backoff,
+            Self::LeaseLost(_) | Self::Corrupt { .. } => Retry::Never,
+        }
+    }
+}
+
+/// The queue. Every write is durable when it returns. Order is kept per room: only a room's oldest open job, its
+/// head, can be leased, and a head that waits for a retry lets nothing overtake it.
+#[cfg_attr(test, mockall::automock)]
+#[async_trait]
+pub trait JobQueue: Send + Sync {
+    /// Stores the question once: room and message id are its identity, also after it was settled.
+    async fn enqueue(&self, question: &Question, now: Timestamp) -> Result<Enqueued, QueueError>;
+
+    /// Leases up to `limit` heads that need `stage`, are due, not paused and held by nobody, oldest first.
+    /// A room pause holds both stages back, a server pause only `Stage::Post`.
+    async fn lease(
+        &self,
+        stage: Stage,
+        limit: usize,
+        now: Timestamp,
+        until: Timestamp,
+    ) -> Result<Vec<Leased>, QueueError>;
+
+    /// Prolongs a lease.
+    async fn renew(&self, lease: &Lease, until: Timestamp) -> Result<(), QueueError>;
+
+    /// Stores the reply and, in the same commit, the turn. From here on the job's stage is `Post`, and its
+    /// trouble is over.
+    async fn save_reply(&self, lease: &Lease, reply: &NewReply) -> Result<(), QueueError>;
+
+    /// Records how far a part is and how many posts of it ended unknown.
+    async fn mark_part(
+        &self,
+        lease: &Lease,
+        index: u32,
+        state: PartState,
+        uncertain: u32,
+    ) -> Result<(), QueueError>;
+
+    /// Puts several smaller parts in the place of one that was too long; later parts move back. Returns nothing:
+    /// the caller settles with `RetryAt` and sees them at the next lease.
+    async fn split_part(&self, lease: &Lease, index: u32, texts: &[String]) -> Result<(), QueueError>;
+
+    /// Ends the lease. `Done` erases the job's texts and keeps its identity.
+    async fn settle(&self, lease: &Lease, settlement: Settlement, now: Timestamp) -> Result<(), QueueError>;
+
+    /// Holds everything in that scope back until then; a later call replaces an earlier one.
+    async fn pause(&self, scope: &PauseScope, until: Timestamp) -> Result<(), QueueError>;
+
+    /// When the next job that is not due or paused now will be; `None` when nothing waits for time to pass.
+    async fn next_due(&self, now: Timestamp) -> Result<Option<Timestamp>, QueueError>;
+
+    /// Returns after a change that may have made work, also one that came before this call and after the last.
+    async fn changed(&self);
+
+    /// Figures for probes and metrics.
+    async fn depth(&self, now: Timestamp) -> Result<Depth, QueueError>;
+}

@@ -1,0 +1,1 @@
+//! Black-box and contract tests, in one binary so that they link once.
