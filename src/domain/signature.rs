@@ -67,7 +67,7 @@ mod tests {
             let field = |name: &str| vector[name].as_str();
             let secret = BotSecret::new(field("secret").expect("secret")).expect("length");
             let random = field("random").expect("random");
-            let protected = field("body").or(field("text")).or(field("value")).expect("what is signed");
+            let protected = field("body").or(field("signed_text")).expect("what is signed");
             let signature = field("signature").expect("signature");
             assert_eq!(secret.sign(random, protected.as_bytes()), signature, "{}", vector["id"]);
             assert!(secret.verify(random, protected.as_bytes(), signature));
