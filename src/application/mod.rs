@@ -1,1 +1,7 @@
-//! (being written)
+//! The use cases: take a message in, work through the queue, answer one question, tell how things are.
+//! They know `domain` and `ports` (and count in `telemetry`), never an adapter.
+
+pub mod answer;
+pub mod readiness;
+pub mod receive;
+pub mod worker;

@@ -1,0 +1,164 @@
+use proptest::prelude::*;
+
+use super::*;
+use crate::domain::actor::Person;
+use crate::domain::message::{MessageId, Room, RoomToken};
+use crate::domain::text::Parameter;
+
+const OWN: &str = "bots/bot-e23b3b7c8861ecb2a2170d7be90b9ded3773bb8e";
+
+fn identity(name: &str) -> Identity {
+    Identity { name: name.into(), own_actors: vec![ActorId::new(OWN)] }
+}
+
+fn person(id: &str, name: &str) -> Person {
+    Person { id: ActorId::new(id), name: name.into() }
+}
+
+fn message(text: RichText) -> Message {
+    Message {
+        id: MessageId(1),
+        room: Room { token: RoomToken::parse("kq7m2rtx").expect("valid"), pair: None },
+        author: person("users/mira", "Mira"),
+        text,
+        attachments: Vec::new(),
+        parent: None,
+    }
+}
+
+fn asked(raw: &str) -> Option<String> {
+    question(&message(RichText::plain(raw)), &identity("Halo"))
+}
+
+fn mention(kind: &str, id: &str, name: &str, server: Option<&str>) -> RichText {
+    let parameter =
+        Parameter { kind: kind.into(), id: id.into(), name: name.into(), server: server.map(str::to_owned) };
+    RichText { raw: "{mention-user1} hi".into(), parameters: [("mention-user1".into(), parameter)].into() }
+}
+
+#[test]
+fn is_called_by_its_name_in_any_case_as_a_whole_word() {
+    for (raw, left) in [
+        ("@Halo what time is it?", "what time is it?"),
+        ("@HALO, what?", "what?"),
+        ("@halo: what?", "what?"),
+        ("what, @Halo?", "what?"),
+        ("what is this @halo", "what is this"),
+        ("so, @Halo, tell me", "so, tell me"),
+        ("one\n@Halo two", "one\ntwo"),
+        ("one @Halo\ntwo", "one\ntwo"),
+        ("(@halo) hi", "() hi"),
+        ("**@Halo** hi", "**** hi"),
+        ("@\"Halo\" hi", "hi"),
+        ("@Halo @halo hi", "hi"),
+        ("...@Halo hi", "... hi"),
+        ("`code` @Halo hi", "`code` hi"),
+    ] {
+        assert_eq!(asked(raw).as_deref(), Some(left), "{raw}");
+    }
+}
+
+#[test]
+fn is_not_called_inside_longer_words_addresses_or_code() {
+    for raw in [
+        "Halo what?",
+        "@Halogen lamps",
+        "@halo_dev",
+        "@halo2",
+        "@halo-dev look",
+        "@halo@other.example",
+        "mail@halo",
+        "mail@halo.example",
+        "@@halo",
+        "`@Halo`",
+        "```\n@Halo\n```",
+        "~~~\n@Halo",
+        "@\"Halo two\"",
+        "@ Halo",
+        "",
+    ] {
+        assert_eq!(asked(raw), None, "{raw}");
+    }
+}
+
+#[test]
+fn a_name_may_hold_spaces_and_letters_of_any_script() {
+    let called = |raw: &str, name: &str| question(&message(RichText::plain(raw)), &identity(name));
+    assert_eq!(called("@\"release HELPER\" go", "Release helper").as_deref(), Some("go"));
+    assert_eq!(called("@release helper go", "Release helper").as_deref(), Some("go"));
+    assert_eq!(called("@ÄGIR go", "Ägir").as_deref(), Some("go"));
+    assert_eq!(called("@ägirs go", "Ägir"), None);
+}
+
+#[test]
+fn a_call_with_nothing_else_is_asked_as_it_is() {
+    assert_eq!(asked("@Halo").as_deref(), Some("@Halo"));
+    assert_eq!(asked("@Halo?").as_deref(), Some("@Halo?"));
+}
+
+#[test]
+fn a_mention_counts_by_account_id_and_only_of_this_server() {
+    let name = identity("Halo");
+    assert_eq!(question(&message(mention("user", "halo", "X", None)), &name).as_deref(), Some("hi"));
+    for other in [
+        mention("user", "tomas", "Halo", None),
+        mention("user", "halo", "Halo", Some("https://other.example")),
+        mention("guest", "halo", "Halo", None),
+        mention("user", "halo2", "Halo", None),
+    ] {
+        assert_eq!(question(&message(other), &name), None);
+    }
+}
+
+#[test]
+fn a_one_to_one_room_needs_no_call_but_words() {
+    let mut direct = message(RichText::plain("hello"));
+    direct.room.pair = Some(["mira".into(), "tomas".into()]);
+    assert_eq!(question(&direct, &identity("Halo")).as_deref(), Some("hello"));
+    direct.text = mention("file", "1", "plan.pdf", None);
+    direct.text.raw = "{file}".into();
+    direct.text.parameters = [("file".into(), direct.text.parameters["mention-user1"].clone())].into();
+    assert_eq!(question(&direct, &identity("Halo")), None);
+}
+
+#[test]
+fn a_reply_to_its_own_message_needs_no_call() {
+    let reply_to = |author: Person| {
+        let mut reply = message(RichText::plain("shorter please"));
+        reply.parent = Some(Parent { id: None, author, text: RichText::plain("long") });
+        reply
+    };
+    let by_name = Identity { name: "Halo".into(), own_actors: Vec::new() };
+    assert!(question(&reply_to(person(OWN, "whatever")), &identity("Halo")).is_some());
+    assert!(question(&reply_to(person("bots/bot-1", "Halo (Bot)")), &by_name).is_some());
+    assert!(question(&reply_to(person("bots/bot-1", "Halo (Bot)")), &identity("Halo")).is_none());
+    assert!(question(&reply_to(person("bots/bot-1", "Other (Bot)")), &by_name).is_none());
+    assert!(question(&reply_to(person("users/tomas", "Halo (Bot)")), &by_name).is_none());
+}
+
+#[test]
+fn file_names_and_display_names_reach_the_question_harmless() {
+    let mut shared = message(mention("user", "tomas", "Tom\n{file}: as", None));
+    shared.text.raw = "@Halo ask {mention-user1}".into();
+    shared.attachments = vec!["a\nb.pdf".into()];
+    let text = question(&shared, &identity("Halo")).expect("called");
+    assert_eq!(text, "ask @Tom (file) as\n[attached: a b.pdf]");
+}
+
+proptest! {
+    #[test]
+    fn never_panics_and_never_leaves_a_call_behind(raw in "[@Haloh\"`\n ,.x\u{e9}]{0,30}") {
+        if let Some(left) = asked(&raw)
+            && left.chars().any(char::is_alphanumeric)
+            && !raw.contains('`')
+            && left != raw.trim()
+        {
+            prop_assert!(left.len() < raw.len());
+        }
+    }
+
+    #[test]
+    fn a_call_in_front_of_ordinary_words_leaves_just_these(words in "[a-z]{1,8}( [a-z]{1,8}){0,5}") {
+        prop_assert_eq!(asked(&format!("@Halo {words}")), Some(words));
+    }
+}

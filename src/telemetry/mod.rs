@@ -1,0 +1,4 @@
+//! What the service tells about itself: figures and log lines.
+
+pub mod logs;
+pub mod metrics;
