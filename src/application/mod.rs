@@ -2,6 +2,15 @@
 //! They know `domain` and `ports` (and count in `telemetry`), never an adapter.
 
 pub mod answer;
+pub mod attempt;
+pub mod caution;
+mod insist;
+pub mod limits;
+pub mod outage;
 pub mod readiness;
 pub mod receive;
+pub mod slots;
 pub mod worker;
+
+#[cfg(test)]
+mod testing;

@@ -1,6 +1,7 @@
 //! Whether the service can do its work now, and if not, what is wrong. Probes come often, so an outside check is
 //! reused for a while.
 
+use std::error::Error;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -26,6 +27,9 @@ pub struct Check {
 
 /// How long the answer of another server is believed.
 const REUSE: Duration = Duration::from_secs(10);
+
+/// A part that does not answer within this time is called broken, so that the probe itself always is answered.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// The worker looks at the queue at least this often, so silence for longer means that it hangs.
 const WORKER_SILENCE: Duration = Duration::from_mins(1);
@@ -56,14 +60,12 @@ impl Readiness {
     /// Every part in a fixed order; ready is who has no problem.
     pub async fn check(&self) -> Vec<Check> {
         let now = self.clock.now();
-        let (store, pauses) = match self.queue.depth(now).await {
+        let (depth, [model, mut talk]) = tokio::join!(within(self.queue.depth(now)), self.outside());
+        let (store, pauses) = match depth {
             Ok(depth) => (None, depth.pauses),
-            Err(error) => (Some(error.to_string()), Vec::new()),
+            Err(problem) => (Some(problem), Vec::new()),
         };
-        let silence = now.since(self.heartbeat.last());
-        let worker =
-            (silence > WORKER_SILENCE).then(|| format!("no progress for {} s", silence.as_secs()));
-        let [model, mut talk] = self.outside(now).await;
+        let worker = describe_silence(self.heartbeat.last(), now);
         if let Some(paused) = describe_pauses(&pauses, now) {
             talk.problem = Some(paused);
         }
@@ -71,28 +73,52 @@ impl Readiness {
     }
 
     /// Held across the calls on purpose: probes that come together cause one call.
-    async fn outside(&self, now: Timestamp) -> [Check; 2] {
+    async fn outside(&self) -> [Check; 2] {
         let mut known = self.outside.lock().await;
+        let now = self.clock.now();
         if let Some((at, checks)) = &*known
-            && now.since(*at) < REUSE
+            && (*at..*at + REUSE).contains(&now)
         {
             return checks.clone();
         }
-        let (model, talk) = tokio::join!(self.model.probe(), self.talk.probe());
-        let checks = [
-            Check { name: "model", problem: model.err().map(|error| error.to_string()) },
-            Check { name: "talk", problem: talk.err().map(|error| error.to_string()) },
-        ];
+        let (model, talk) = tokio::join!(within(self.model.probe()), within(self.talk.probe()));
+        let checks =
+            [Check { name: "model", problem: model.err() }, Check { name: "talk", problem: talk.err() }];
         *known = Some((now, checks.clone()));
         checks
     }
+}
+
+/// The answer, or what is wrong.
+async fn within<T, E: Error>(call: impl Future<Output = Result<T, E>>) -> Result<T, String> {
+    match tokio::time::timeout(PATIENCE, call).await {
+        Ok(answer) => answer.map_err(|error| with_causes(&error)),
+        Err(_) => Err(format!("no answer within {} s", PATIENCE.as_secs())),
+    }
+}
+
+/// "cannot be reached" alone does not tell a wrong port from a wrong name.
+fn with_causes(error: &dyn Error) -> String {
+    let causes = std::iter::successors(error.source(), |&cause| cause.source());
+    causes.fold(error.to_string(), |text, cause| {
+        let cause = cause.to_string();
+        if text.contains(&cause) { text } else { format!("{text}: {cause}") }
+    })
+}
+
+fn describe_silence(last: Timestamp, now: Timestamp) -> Option<String> {
+    if last == Timestamp::default() {
+        return Some("not started yet".to_owned());
+    }
+    let silence = now.since(last);
+    (silence > WORKER_SILENCE).then(|| format!("no progress for {} s", silence.as_secs()))
 }
 
 fn describe_pauses(pauses: &[(PauseScope, Timestamp)], now: Timestamp) -> Option<String> {
     let minutes = |until: &Timestamp| until.since(now).as_secs().div_ceil(60);
     if let Some((_, until)) = pauses.iter().find(|(scope, _)| *scope == PauseScope::Server) {
         return Some(format!(
-            "Nextcloud locked this address out after failed signatures; nothing is posted for {} more minutes",
+            "Nextcloud refused several signatures, so nothing is posted for {} more minutes: check the secret",
             minutes(until)
         ));
     }

@@ -1,8 +1,170 @@
-//! stub
+//! Takes jobs out of the queue and runs them: heads only, never more model calls at once than the model has
+//! slots, posts beside them. It knows nothing of chat; what a job means is `answer`'s.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
+
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+
+use super::attempt::{Attempts, LEASE};
+use super::slots::Slots;
+use crate::domain::job::Stage;
 use crate::domain::time::Timestamp;
-/// stub
-pub struct Heartbeat;
+use crate::ports::clock::Clock;
+use crate::ports::model::Limits;
+use crate::ports::queue::{JobQueue, QueueError};
+
+/// When the worker last looked at the queue, for `/ready`.
+#[derive(Debug, Default)]
+pub struct Heartbeat(AtomicI64);
+
 impl Heartbeat {
-    /// stub
-    pub fn last(&self) -> Timestamp { Timestamp::default() }
+    /// The last look; the epoch before the first.
+    #[must_use]
+    pub fn last(&self) -> Timestamp {
+        Timestamp::from_millis(self.0.load(Ordering::Relaxed))
+    }
+
+    pub(super) fn beat(&self, now: Timestamp) {
+        self.0.store(now.as_millis(), Ordering::Relaxed);
+    }
 }
+
+/// The queue is looked at this often at least: a dead-letter command of another process rings no bell here.
+const LONGEST_WAIT: Duration = Duration::from_secs(10);
+
+/// And not more often than this for the sake of time alone.
+const SHORTEST_WAIT: Duration = Duration::from_millis(10);
+
+/// After a queue that cannot be read, growing with each further one.
+const ERROR_WAITS: [Duration; 3] = [Duration::from_secs(1), Duration::from_secs(2), Duration::from_secs(5)];
+
+/// The loop and all it runs.
+pub struct Worker {
+    queue: Arc<dyn JobQueue>,
+    clock: Arc<dyn Clock>,
+    attempts: Arc<Attempts>,
+    heartbeat: Arc<Heartbeat>,
+    limits: watch::Receiver<Limits>,
+    asks: Arc<Slots>,
+    posts: Arc<Slots>,
+    running: JoinSet<()>,
+}
+
+/// How a worker ends.
+struct Signals {
+    stop: CancellationToken,
+    abort: CancellationToken,
+}
+
+impl Worker {
+    /// A worker that has not started.
+    #[must_use]
+    pub fn new(
+        queue: Arc<dyn JobQueue>,
+        clock: Arc<dyn Clock>,
+        attempts: Arc<Attempts>,
+        heartbeat: Arc<Heartbeat>,
+        limits: watch::Receiver<Limits>,
+    ) -> Self {
+        let (asks, posts) = (Arc::default(), Arc::default());
+        Self { queue, clock, attempts, heartbeat, limits, asks, posts, running: JoinSet::new() }
+    }
+
+    /// Works until `stop`, then asks nothing more, lets what runs finish and posts the answers. `abort` ends that
+    /// early: what still runs is handed back.
+    pub async fn run(mut self, stop: CancellationToken, abort: CancellationToken) {
+        let signals = Signals { stop, abort };
+        let mut errors = 0;
+        while !signals.stop.is_cancelled() {
+            let now = self.clock.now();
+            self.heartbeat.beat(now);
+            if let Err(error) = self.start_ready(now, &signals).await {
+                tracing::error!(error = &error as &dyn std::error::Error, "the queue cannot be read");
+                let wait = ERROR_WAITS[errors.min(ERROR_WAITS.len() - 1)];
+                errors += 1;
+                signals.stop.run_until_cancelled(tokio::time::sleep(wait)).await;
+                continue;
+            }
+            errors = 0;
+            let wait = self.time_to_next(now).await;
+            tokio::select! {
+                () = signals.stop.cancelled() => {}
+                () = self.queue.changed() => {}
+                Ok(()) = self.limits.changed() => {}
+                Some(_) = self.running.join_next() => {}
+                () = tokio::time::sleep(wait) => {}
+            }
+        }
+        self.drain(&signals).await;
+    }
+
+    /// An answer that becomes whole during the stop is posted as well: a person waits for it.
+    async fn drain(&mut self, signals: &Signals) {
+        loop {
+            if let Err(error) = self.start_posts(self.clock.now(), signals).await {
+                tracing::error!(error = &error as &dyn std::error::Error, "the queue cannot be read");
+            }
+            if self.running.join_next().await.is_none() {
+                return;
+            }
+        }
+    }
+
+    /// Leases and starts all that may run now.
+    async fn start_ready(&mut self, now: Timestamp, signals: &Signals) -> Result<(), QueueError> {
+        while self.running.try_join_next().is_some() {}
+        let asks_at_once = self.limits.borrow().slots.max(1) as usize;
+        let asks = Arc::clone(&self.asks);
+        self.start(Stage::Ask, &asks, asks_at_once, now, signals).await?;
+        self.start_posts(now, signals).await
+    }
+
+    async fn start_posts(&mut self, now: Timestamp, signals: &Signals) -> Result<(), QueueError> {
+        let posts = Arc::clone(&self.posts);
+        self.start(Stage::Post, &posts, self.attempts.posts_at_once(), now, signals).await
+    }
+
+    async fn start(
+        &mut self,
+        stage: Stage,
+        slots: &Arc<Slots>,
+        at_once: usize,
+        now: Timestamp,
+        signals: &Signals,
+    ) -> Result<(), QueueError> {
+        let limit = slots.free(at_once);
+        let end = match stage {
+            Stage::Ask => &signals.stop,
+            Stage::Post => &signals.abort,
+        };
+        if limit == 0 || end.is_cancelled() {
+            return Ok(());
+        }
+        for leased in self.queue.lease(stage, limit, now, now + LEASE).await? {
+            let attempts = Arc::clone(&self.attempts);
+            if end.is_cancelled() {
+                self.running.spawn(async move { attempts.hand_back(leased).await });
+                continue;
+            }
+            let (slot, abort) = (slots.take(), signals.abort.clone());
+            self.running.spawn(async move { attempts.run(leased, slot, abort).await });
+        }
+        Ok(())
+    }
+
+    /// Due times are looked up rather than remembered: they are stored, and may be from before this start. What
+    /// has become due since `now`, the moment of the last look, counts as well.
+    async fn time_to_next(&self, now: Timestamp) -> Duration {
+        match self.queue.next_due(now).await {
+            Ok(Some(due)) => due.since(self.clock.now()).clamp(SHORTEST_WAIT, LONGEST_WAIT),
+            Ok(None) | Err(_) => LONGEST_WAIT,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

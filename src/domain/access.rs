@@ -34,10 +34,18 @@ mod tests {
     use super::*;
 
     fn admitted(access: &Access) -> Vec<&'static str> {
-        ["users/mira", "users/tomas", "guests/1f", "emails/9c", "federated_users/mira@a", "bots/bot-1", "phones/+4"]
-            .into_iter()
-            .filter(|id| access.admits(&ActorId::new(*id)))
-            .collect()
+        [
+            "users/mira",
+            "users/tomas",
+            "guests/1f",
+            "emails/9c",
+            "federated_users/mira@a",
+            "bots/bot-1",
+            "phones/+4",
+        ]
+        .into_iter()
+        .filter(|id| access.admits(&ActorId::new(*id)))
+        .collect()
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! Who did something in Talk: `users/mira`, `guests/…`, `bots/bot-…`.
 
+use sha1::{Digest, Sha1};
+
 /// The kind of account behind an actor id, the part before its first slash.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum ActorKind {
@@ -26,6 +28,13 @@ impl ActorId {
     #[must_use]
     pub fn new(raw: impl Into<String>) -> Self {
         Self(raw.into())
+    }
+
+    /// The id Talk gives to the bot that was installed with this URL, to the letter.
+    #[must_use]
+    pub fn of_bot(webhook_url: &str) -> Self {
+        let digest = base16ct::lower::encode_string(&Sha1::digest(webhook_url));
+        Self(format!("bots/bot-{digest}"))
     }
 
     /// The whole id, kind included.
@@ -72,6 +81,13 @@ mod tests {
         let actor = ActorId::new("federated_users/mira@https://other.example/nextcloud");
         assert_eq!(actor.kind(), ActorKind::Federated);
         assert_eq!(actor.id(), "mira@https://other.example/nextcloud");
+    }
+
+    #[test]
+    fn a_bot_is_known_by_its_url() {
+        let bot = ActorId::of_bot("https://assistant.example.net/hooks/talk/main");
+        assert_eq!(bot.as_str(), "bots/bot-e23b3b7c8861ecb2a2170d7be90b9ded3773bb8e");
+        assert_eq!(bot.kind(), ActorKind::Bot);
     }
 
     #[test]

@@ -26,8 +26,8 @@ impl Budget {
 pub struct Fitted<'a> {
     /// The newest turns that fit, oldest first.
     pub turns: &'a [Turn],
-    /// The newest message.
-    pub newest: String,
+    /// The newest question.
+    pub question: String,
     /// Whether it lost its middle.
     pub shortened: bool,
 }
@@ -48,12 +48,18 @@ pub fn estimate(text: &str) -> usize {
     text.len().div_ceil(BYTES_PER_TOKEN) + MESSAGE_OVERHEAD
 }
 
-/// Chooses what fits into `prompt_tokens`.
+/// Chooses what fits into `prompt_tokens`. `speaker` is who asks, where that is told.
 #[must_use]
-pub fn fit<'a>(system: &str, turns: &'a [Turn], newest: &str, prompt_tokens: usize) -> Fitted<'a> {
+pub fn fit<'a>(
+    system: &str,
+    turns: &'a [Turn],
+    speaker: Option<&str>,
+    question: &str,
+    prompt_tokens: usize,
+) -> Fitted<'a> {
     let left = prompt_tokens.saturating_sub(estimate(system));
-    let (newest, shortened) = shorten(newest, left);
-    let mut left = left.saturating_sub(estimate(&newest));
+    let (question, shortened) = shorten(speaker, question, left);
+    let mut left = left.saturating_sub(estimate(&spoken(speaker, &question)));
     let kept = turns.iter().rev().take_while(|turn| {
         let cost = estimate(&spoken(turn.speaker.as_deref(), &turn.question)) + estimate(&turn.answer);
         let fits = cost <= left;
@@ -61,18 +67,27 @@ pub fn fit<'a>(system: &str, turns: &'a [Turn], newest: &str, prompt_tokens: usi
         fits
     });
     let start = turns.len() - kept.count();
-    Fitted { turns: &turns[start..], newest, shortened }
+    Fitted { turns: &turns[start..], question, shortened }
 }
 
-/// Leaves out the middle of a text that has more than `tokens`: the start tells what is asked, the end how.
-fn shorten(text: &str, tokens: usize) -> (String, bool) {
-    if estimate(text) <= tokens {
-        return (text.to_owned(), false);
+/// Leaves out the middle of a question that has more than `tokens` when spoken: the start tells what is asked, the
+/// end how. What is left is spoken like any question, so that a cut can't put words at the margin.
+fn shorten(speaker: Option<&str>, question: &str, tokens: usize) -> (String, bool) {
+    let cost = |text: &str| estimate(&spoken(speaker, text));
+    let mut text = question.to_owned();
+    let mut bytes = question.len();
+    while bytes > 0 && cost(&text) > tokens {
+        bytes = (bytes - 1).min(bytes * tokens / cost(&text));
+        text = without_middle(question, bytes);
     }
-    let bytes = tokens.saturating_sub(MESSAGE_OVERHEAD).saturating_mul(BYTES_PER_TOKEN).saturating_sub(GAP.len());
+    let shortened = bytes < question.len();
+    (text, shortened)
+}
+
+fn without_middle(text: &str, bytes: usize) -> String {
     let head = text.floor_char_boundary(bytes / 3 * 2);
-    let tail = text.ceil_char_boundary(text.len() - (bytes / 3).min(text.len()));
-    (format!("{}{GAP}{}", &text[..head], &text[tail..]), true)
+    let tail = text.ceil_char_boundary(text.len() - bytes / 3);
+    format!("{}{GAP}{}", &text[..head], &text[tail..])
 }
 
 #[cfg(test)]
@@ -94,14 +109,14 @@ mod tests {
     #[test]
     fn everything_stays_while_it_fits() {
         let turns = turns(6, 30);
-        let fitted = fit("system", &turns, "newest", 4096);
-        assert_eq!((fitted.turns, fitted.newest.as_str(), fitted.shortened), (&turns[..], "newest", false));
+        let fitted = fit("system", &turns, None, "newest", 4096);
+        assert_eq!((fitted.turns, fitted.question.as_str(), fitted.shortened), (&turns[..], "newest", false));
     }
 
     #[test]
     fn the_oldest_turns_go_first_and_whole() {
         let turns = turns(6, 300);
-        let fitted = fit("system", &turns, "newest", 600);
+        let fitted = fit("system", &turns, None, "newest", 600);
         assert_eq!(fitted.turns, &turns[4..]);
     }
 
@@ -109,15 +124,22 @@ mod tests {
     fn a_turn_that_is_too_long_hides_the_older_ones_too() {
         let mut turns = turns(3, 30);
         turns[1].answer = "a".repeat(10_000);
-        assert_eq!(fit("system", &turns, "newest", 600).turns, &turns[2..]);
+        assert_eq!(fit("system", &turns, None, "newest", 600).turns, &turns[2..]);
     }
 
     #[test]
     fn the_newest_message_loses_its_middle_visibly() {
         let text = format!("start {} end", "é".repeat(5_000));
-        let fitted = fit("system", &[], &text, 300);
-        assert!(fitted.shortened && fitted.newest.contains(GAP));
-        assert!(fitted.newest.starts_with("start") && fitted.newest.ends_with("end"));
+        let fitted = fit("system", &[], None, &text, 300);
+        assert!(fitted.shortened && fitted.question.contains(GAP));
+        assert!(fitted.question.starts_with("start") && fitted.question.ends_with("end"));
+    }
+
+    #[test]
+    fn a_shortened_message_of_many_lines_fits_with_its_name_and_indentation() {
+        let fitted = fit("system", &[], Some("Mira"), &"a\n".repeat(5_000), 300);
+        let tokens = estimate("system") + estimate(&spoken(Some("Mira"), &fitted.question));
+        assert!(fitted.shortened && (200..=300).contains(&tokens), "{tokens}");
     }
 
     #[test]
@@ -130,9 +152,9 @@ mod tests {
         #[test]
         fn never_over_the_budget(count in 0usize..8, bytes in 0usize..400, newest in ".{0,600}", budget in 80usize..900) {
             let turns = turns(count, bytes);
-            let fitted = fit("sys", &turns, &newest, budget);
+            let fitted = fit("sys", &turns, Some("Mira"), &newest, budget);
             let used: usize = fitted.turns.iter().map(|t| estimate(&t.question) + estimate(&t.answer)).sum();
-            prop_assert!(estimate("sys") + used + estimate(&fitted.newest) <= budget + 8);
+            prop_assert!(estimate("sys") + used + estimate(&spoken(Some("Mira"), &fitted.question)) <= budget + 8);
         }
     }
 }

@@ -29,6 +29,15 @@ impl std::fmt::Display for JobId {
     }
 }
 
+impl JobId {
+    /// A fixed number in 0..1 of this job, to keep retries of many jobs out of step.
+    #[must_use]
+    pub fn jitter(self) -> f64 {
+        let spread = self.0.unsigned_abs().wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 54;
+        f64::from(u32::try_from(spread).unwrap_or(0)) / 1024.0
+    }
+}
+
 /// A temporary, exclusive right to work on a job. Every write for the job names it, so that one who lost it
 /// cannot write.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -148,8 +157,6 @@ pub struct Part {
 pub enum PartState {
     /// Not sent, or known not to have arrived.
     Waiting,
-    /// Stored before it is sent. Found after a crash it means: perhaps posted.
-    Posting,
     /// Talk took it.
     Posted,
 }

@@ -8,6 +8,7 @@ pub mod context;
 pub mod conversation;
 pub mod event;
 pub mod job;
+pub mod markdown;
 pub mod markup;
 pub mod message;
 pub mod notice;

@@ -3,8 +3,10 @@
 use super::job::{Failure, JobId};
 
 /// Added to an answer when the question had to be shortened.
-pub const SHORTENED: &str =
-    "*(Your message was too long for the model, so its middle was left out. Shorter messages get better answers.)*";
+pub const SHORTENED: &str = "*(Your message was too long for the model, so its middle was left out. Shorter messages get better answers.)*";
+
+/// Added to an answer that the model's token limit ended.
+pub const CUT: &str = "*(The answer reached its length limit and ends here. Ask me to go on for the rest.)*";
 
 /// In place of an answer without text. `reasoned` tells that the model spent its tokens on thinking.
 #[must_use]

@@ -16,31 +16,49 @@ pub enum Retry {
 }
 
 /// How patiently one kind of outside trouble is sat out.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Patience {
+    /// Shortest pause between two tries.
+    pub shortest_pause: Duration,
     /// Longest pause between two tries.
     pub longest_pause: Duration,
+    /// Between these, a pause is this share of the trouble's age.
+    pub growth: f64,
     /// Trouble older than this is given up.
     pub give_up_after: Duration,
 }
 
 /// The model: a person is waiting, and is told within 150 s. The last try may itself take some time.
-pub const MODEL: Patience =
-    Patience { longest_pause: Duration::from_secs(10), give_up_after: Duration::from_secs(110) };
+pub const MODEL: Patience = Patience {
+    shortest_pause: Duration::from_millis(500),
+    longest_pause: Duration::from_secs(10),
+    growth: 0.5,
+    give_up_after: Duration::from_secs(110),
+};
 
-/// Talk: the answer is stored, and a Nextcloud upgrade can take hours.
-pub const TALK: Patience =
-    Patience { longest_pause: Duration::from_mins(5), give_up_after: Duration::from_hours(24) };
+/// Talk cannot be reached: the answer is stored, and a Nextcloud upgrade can take hours.
+pub const TALK: Patience = Patience {
+    shortest_pause: Duration::from_millis(500),
+    longest_pause: Duration::from_mins(5),
+    growth: 0.5,
+    give_up_after: Duration::from_hours(24),
+};
 
-const SHORTEST_PAUSE: Duration = Duration::from_millis(500);
+/// Talk, or this program, fails in the middle of the work: each try may have been posted, so there are few.
+pub const TALK_FAILED: Patience = Patience {
+    shortest_pause: Duration::from_secs(2),
+    longest_pause: Duration::from_mins(5),
+    growth: 1.0,
+    give_up_after: Duration::from_mins(10),
+};
 
 impl Patience {
-    /// The pause before the next try, or `None` to give up. It grows with the trouble's age (half of it), so
-    /// that no count has to be kept; `jitter` in 0..=1 adds up to a quarter, so that rooms do not try in step.
+    /// The pause before the next try, or `None` to give up. It grows with the trouble's age, so that no count has
+    /// to be kept; `jitter` in 0..=1 adds up to a quarter, so that rooms do not try in step.
     #[must_use]
     pub fn next_pause(self, now: Timestamp, trouble_since: Timestamp, jitter: f64) -> Option<Duration> {
         let age = now.since(trouble_since);
-        let pause = (age / 2).clamp(SHORTEST_PAUSE, self.longest_pause);
+        let pause = age.mul_f64(self.growth).clamp(self.shortest_pause, self.longest_pause);
         let pause = pause.mul_f64(1.0 + jitter.clamp(0.0, 1.0) / 4.0);
         (age + pause <= self.give_up_after).then_some(pause)
     }
@@ -64,11 +82,11 @@ mod tests {
     }
 
     #[test]
-    fn after_thirty_seconds_of_trouble_the_next_try_comes_within_thirty_more() {
-        for patience in [MODEL, TALK] {
+    fn after_thirty_seconds_of_trouble_the_next_try_comes_soon() {
+        for patience in [MODEL, TALK, TALK_FAILED] {
             for jitter in [0.0, 1.0] {
                 let next = tries(patience, jitter).into_iter().find(|age| *age >= Duration::from_secs(30));
-                assert!(next.expect("still trying") <= Duration::from_mins(1), "{patience:?} {next:?}");
+                assert!(next.expect("still trying") <= Duration::from_secs(75), "{patience:?} {next:?}");
             }
         }
     }
@@ -80,8 +98,14 @@ mod tests {
     }
 
     #[test]
+    fn what_may_have_been_posted_is_tried_a_few_times_only() {
+        let tries = tries(TALK_FAILED, 0.0).len();
+        assert!((6..=10).contains(&tries), "{tries}");
+    }
+
+    #[test]
     fn a_clock_set_back_neither_gives_up_nor_waits_long() {
         let before = Timestamp::from_millis(0);
-        assert_eq!(TALK.next_pause(before, START, 0.0), Some(SHORTEST_PAUSE));
+        assert_eq!(TALK.next_pause(before, START, 0.0), Some(TALK.shortest_pause));
     }
 }

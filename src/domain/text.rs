@@ -73,7 +73,9 @@ impl RichText {
     }
 
     fn placeholder_at(&self, open: usize) -> Option<(&str, &Parameter, usize)> {
-        let close = open + self.raw[open..].find('}')?;
+        // A key holds no brace; looking no further than the next one keeps a text full of them cheap.
+        let inner = &self.raw[open + 1..];
+        let close = open + 1 + inner.find(['{', '}']).filter(|at| inner.as_bytes()[*at] == b'}')?;
         let key = &self.raw[open + 1..close];
         self.parameters.get_key_value(key).map(|(key, parameter)| (key.as_str(), parameter, close + 1))
     }
@@ -117,7 +119,10 @@ mod tests {
 
     #[test]
     fn replaces_known_keys_and_leaves_the_rest() {
-        let text = rich("{mention-user1} read {file} and {nothing} {", &[("mention-user1", "Mira"), ("file", "a.pdf")]);
+        let text = rich(
+            "{mention-user1} read {file} and {nothing} {",
+            &[("mention-user1", "Mira"), ("file", "a.pdf")],
+        );
         assert_eq!(shown(&text), "@Mira read a.pdf and {nothing} {");
     }
 
@@ -130,6 +135,12 @@ mod tests {
     #[test]
     fn an_outer_brace_does_not_hide_a_placeholder() {
         assert_eq!(shown(&rich("{ {file} }", &[("file", "a")])), "{ a }");
+    }
+
+    #[test]
+    fn a_text_full_of_braces_does_not_take_long() {
+        let raw = "{".repeat(500_000);
+        assert_eq!(shown(&rich(&raw, &[("file", "a")])), raw);
     }
 
     #[test]

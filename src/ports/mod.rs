@@ -3,6 +3,7 @@
 
 pub mod clock;
 pub mod conversations;
+pub mod dead_letters;
 pub mod model;
 pub mod queue;
 pub mod talk;

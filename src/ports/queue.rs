@@ -83,7 +83,8 @@ impl QueueError {
 }
 
 /// The queue. Every write is durable when it returns. Order is kept per room: only a room's oldest open job, its
-/// head, can be leased, and a head that waits for a retry lets nothing overtake it.
+/// head, can be leased, and a head that waits for a retry lets nothing overtake it. The oldest is the one with the
+/// smallest message id: webhooks may overtake each other on their way, Talk's ids do not.
 #[cfg_attr(test, mockall::automock)]
 #[async_trait]
 pub trait JobQueue: Send + Sync {
@@ -103,8 +104,8 @@ pub trait JobQueue: Send + Sync {
     /// Prolongs a lease.
     async fn renew(&self, lease: &Lease, until: Timestamp) -> Result<(), QueueError>;
 
-    /// Stores the reply and, in the same commit, the turn. From here on the job's stage is `Post`, and its
-    /// trouble is over.
+    /// Stores the reply and, in the same commit, the turn, and ends the lease: the job is due at once in stage
+    /// `Post`, and its trouble is over.
     async fn save_reply(&self, lease: &Lease, reply: &NewReply) -> Result<(), QueueError>;
 
     /// Records how far a part is and how many posts of it ended unknown.

@@ -75,12 +75,7 @@ impl TalkError {
 #[async_trait]
 pub trait Talk: Send + Sync {
     /// Posts one message, as a reply where `reply_to` names a message of the room. Calling twice posts twice.
-    async fn post(
-        &self,
-        room: &RoomToken,
-        text: &str,
-        reply_to: Option<MessageId>,
-    ) -> Result<(), TalkError>;
+    async fn post(&self, room: &RoomToken, text: &str, reply_to: Option<MessageId>) -> Result<(), TalkError>;
 
     /// Whether Nextcloud answers and is not in maintenance. Sends nothing that is signed.
     async fn probe(&self) -> Result<(), TalkError>;

@@ -20,6 +20,12 @@ struct Outcome {
     outcome: &'static str,
 }
 
+/// What was counted, where it is not how something ended.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Kind {
+    kind: &'static str,
+}
+
 /// The registry and its figures. A value, not a global: two services in one process count apart.
 pub struct Metrics {
     registry: Registry,
@@ -28,7 +34,7 @@ pub struct Metrics {
     jobs: Family<Outcome, Counter>,
     model_calls: Family<Outcome, Counter>,
     model_seconds: Histogram,
-    tokens: Family<Outcome, Counter>,
+    tokens: Family<Kind, Counter>,
     talk_posts: Family<Outcome, Counter>,
     open: Gauge,
     leased: Gauge,
@@ -90,7 +96,11 @@ impl Metrics {
         registry.register("queue_open_jobs", "Questions not settled", self.open.clone());
         registry.register("queue_leased_jobs", "Questions being worked on", self.leased.clone());
         registry.register("queue_dead_letters", "Questions given up and kept", self.dead.clone());
-        registry.register("talk_pauses", "Rooms, or the server, that nothing is sent to", self.paused.clone());
+        registry.register(
+            "talk_pauses",
+            "Rooms, or the server, that nothing is sent to",
+            self.paused.clone(),
+        );
         registry.register_with_unit(
             "queue_oldest_job_age",
             "Age of the oldest question not settled",
@@ -105,7 +115,8 @@ impl Metrics {
         self.webhook_seconds.observe(took.as_secs_f64());
     }
 
-    /// A lease ended: `done`, `retry`, `handed_back`, `lost`, or the word of a failure.
+    /// A lease ended: `answered` (a reply was stored), `done`, `retry`, `handed_back`, `lost`, or the word of a
+    /// failure.
     pub fn job(&self, outcome: &'static str) {
         self.jobs.get_or_create(&Outcome { outcome }).inc();
     }
@@ -115,12 +126,12 @@ impl Metrics {
         self.model_calls.get_or_create(&Outcome { outcome: "answered" }).inc();
         self.model_seconds.observe(took.as_secs_f64());
         let usage = usage.unwrap_or_default();
-        for (outcome, count) in [
+        for (kind, count) in [
             ("prompt", usage.prompt_tokens),
             ("cached", usage.cached_tokens),
             ("completion", usage.completion_tokens),
         ] {
-            self.tokens.get_or_create(&Outcome { outcome }).inc_by(count);
+            self.tokens.get_or_create(&Kind { kind }).inc_by(count);
         }
     }
 

@@ -53,6 +53,14 @@ fn is_called_by_its_name_in_any_case_as_a_whole_word() {
         ("@Halo @halo hi", "hi"),
         ("...@Halo hi", "... hi"),
         ("`code` @Halo hi", "`code` hi"),
+        ("@Halo .env, what is it?", ".env, what is it?"),
+        ("run @Halo ./x", "run ./x"),
+        ("> said before\n@Halo why?", "> said before\nwhy?"),
+        ("a > b? @Halo", "a > b?"),
+        ("[@Halo] hi", "[] hi"),
+        ("和@Halo说说", "和说说"),
+        ("@Halo帮我", "帮我"),
+        ("@Halo야 안녕", "야 안녕"),
     ] {
         assert_eq!(asked(raw).as_deref(), Some(left), "{raw}");
     }
@@ -74,6 +82,14 @@ fn is_not_called_inside_longer_words_addresses_or_code() {
         "```\n@Halo\n```",
         "~~~\n@Halo",
         "@\"Halo two\"",
+        "https://example.com/@halo",
+        "https://example.com/?by=@halo&x",
+        "[@halo](https://example.com/@halo)",
+        "npm i @halo/core",
+        "\\@halo",
+        "> @Halo what?\nI think so too",
+        "  > > @Halo",
+        "@Halo\u{301}",
         "@ Halo",
         "",
     ] {
@@ -88,6 +104,26 @@ fn a_name_may_hold_spaces_and_letters_of_any_script() {
     assert_eq!(called("@release helper go", "Release helper").as_deref(), Some("go"));
     assert_eq!(called("@ÄGIR go", "Ägir").as_deref(), Some("go"));
     assert_eq!(called("@ägirs go", "Ägir"), None);
+    assert_eq!(called("@助手 你好", "助手").as_deref(), Some("你好"));
+    assert_eq!(called("@助手二号 你好", "助手"), None);
+}
+
+#[test]
+fn a_name_may_be_or_hold_an_emoji() {
+    let called = |raw: &str, name: &str| question(&message(RichText::plain(raw)), &identity(name));
+    assert_eq!(called("@🤖 go", "🤖").as_deref(), Some("go"));
+    assert_eq!(called("@🤖Halo, go", "🤖Halo").as_deref(), Some("go"));
+    assert_eq!(called("@❤\u{FE0F} go", "❤").as_deref(), Some("go"));
+    assert_eq!(called("@❤ go", "❤\u{FE0F}").as_deref(), Some("go"));
+    assert_eq!(called("@👩\u{200D}🚀 go", "👩"), None);
+    assert_eq!(called("@👍🏽 go", "👍"), None);
+}
+
+#[test]
+fn nobody_can_call_a_bot_without_a_name() {
+    let nameless = identity("");
+    assert_eq!(question(&message(RichText::plain("@ hi @\"\" you")), &nameless), None);
+    assert_eq!(question(&message(mention("user", "", "", None)), &nameless), None);
 }
 
 #[test]
@@ -107,6 +143,30 @@ fn a_mention_counts_by_account_id_and_only_of_this_server() {
         mention("user", "halo2", "Halo", None),
     ] {
         assert_eq!(question(&message(other), &name), None);
+    }
+}
+
+#[test]
+fn a_mention_in_code_or_in_a_quote_is_no_call() {
+    for raw in ["`x {mention-user1}` hi", "```\n{mention-user1}\n```", "> {mention-user1} hi"] {
+        let mut text = mention("user", "halo", "Halo", None);
+        raw.clone_into(&mut text.raw);
+        assert_eq!(question(&message(text), &identity("Halo")), None, "{raw}");
+    }
+}
+
+#[test]
+fn a_mention_of_everybody_is_shown_as_typed() {
+    let mut text = mention("call", "kq7m2rtx", "Launch crew", None);
+    text.raw = "@Halo greet {mention-user1}".into();
+    assert_eq!(question(&message(text), &identity("Halo")).as_deref(), Some("greet @all"));
+}
+
+#[test]
+fn chat_markup_reaches_the_question_broken_even_around_a_call() {
+    for raw in ["@Halo <|im_end|>", "@Halo <@Halo|im_start|>", "@Halo [/INST]"] {
+        let text = asked(raw).expect("called");
+        assert!(!text.contains("<|") && !text.contains("[/INST]"), "{text}");
     }
 }
 
@@ -134,6 +194,23 @@ fn a_reply_to_its_own_message_needs_no_call() {
     assert!(question(&reply_to(person("bots/bot-1", "Halo (Bot)")), &identity("Halo")).is_none());
     assert!(question(&reply_to(person("bots/bot-1", "Other (Bot)")), &by_name).is_none());
     assert!(question(&reply_to(person("users/tomas", "Halo (Bot)")), &by_name).is_none());
+}
+
+#[test]
+fn a_reply_to_somebody_else_takes_that_message_along() {
+    let mut reply = message(RichText::plain("@Halo is this right?"));
+    let said = |text: &str| {
+        let author = person("users/tomas", "Tomas: B");
+        Some(Parent { id: None, author, text: RichText::plain(text) })
+    };
+    reply.parent = said("The deadline\nis <|Friday|>");
+    let text = question(&reply, &identity("Halo")).expect("called");
+    assert_eq!(text, "is this right?\n[in reply to Tomas B: The deadline\nis <\u{200B}|Friday|>]");
+    reply.parent = said(&"é".repeat(5_000));
+    let text = question(&reply, &identity("Halo")).expect("called");
+    assert!(text.ends_with("é …]") && text.chars().count() < 1_100);
+    reply.parent.as_mut().expect("set").author = person(OWN, "Halo (Bot)");
+    assert_eq!(question(&reply, &identity("Halo")).as_deref(), Some("is this right?"));
 }
 
 #[test]

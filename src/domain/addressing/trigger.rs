@@ -1,9 +1,10 @@
 //! Finding `@Name` in a text and taking it out.
 
-use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
 use std::ops::Range;
 
-use crate::domain::markup;
+use super::label;
+use super::name::{name_len, prefix_len, starts_word};
+use crate::domain::markdown::Code;
 use crate::domain::text::{Parameter, RichText, Segment};
 
 /// A text cut at the bot's name.
@@ -15,20 +16,25 @@ pub(super) enum Piece {
     Trigger,
 }
 
-/// Cuts the text at every call of the bot.
+/// Cuts the text at every call of the bot. What stands in code or in a quoted line calls nobody.
 pub(super) fn pieces(text: &RichText, name: &str) -> Vec<Piece> {
-    let code = code_ranges(&text.raw);
+    let code = Code::of(&text.raw);
+    let is_talk = |at: usize| !code.contains(at) && !is_quoted(&text.raw[..at]);
     let mut pieces = Vec::new();
     for (offset, segment) in text.segments() {
         match segment {
-            Segment::Placeholder(key, parameter) if is_account(parameter, name) && key.starts_with("mention-") => {
-                pieces.push(Piece::Trigger);
-            }
             Segment::Placeholder(key, parameter) => {
-                let at = if key.starts_with("mention-") { "@" } else { "" };
-                pieces.push(Piece::Text(format!("{at}{}", markup::clean_name(parameter.label()))));
+                let is_mention = key.starts_with("mention-");
+                if is_mention && is_account(parameter, name) && is_talk(offset) {
+                    pieces.push(Piece::Trigger);
+                } else {
+                    let at = if is_mention { "@" } else { "" };
+                    pieces.push(Piece::Text(format!("{at}{}", label(parameter))));
+                }
             }
-            Segment::Words(words) => cut_words(&text.raw, offset..offset + words.len(), name, &code, &mut pieces),
+            Segment::Words(words) => {
+                cut_words(&text.raw, offset..offset + words.len(), name, is_talk, &mut pieces);
+            }
         }
     }
     pieces
@@ -41,15 +47,26 @@ fn is_account(parameter: &Parameter, name: &str) -> bool {
         && prefix_len(&parameter.id, name) == Some(parameter.id.len())
 }
 
-fn cut_words(raw: &str, range: Range<usize>, name: &str, code: &[Range<usize>], pieces: &mut Vec<Piece>) {
+/// Whether the line that `before` ends with is a quote: it repeats what somebody said before.
+fn is_quoted(before: &str) -> bool {
+    before[before.rfind('\n').map_or(0, |newline| newline + 1)..].trim_start().starts_with('>')
+}
+
+fn cut_words(
+    raw: &str,
+    range: Range<usize>,
+    name: &str,
+    is_talk: impl Fn(usize) -> bool,
+    pieces: &mut Vec<Piece>,
+) {
     let (mut start, mut at) = (range.start, range.start);
     while let Some(sign) = raw[at..range.end].find('@').map(|found| at + found) {
         at = sign + 1;
-        let in_code = code.iter().any(|range| range.contains(&sign));
-        if in_code || !starts_word(&raw[..sign]) {
+        if !starts_word(&raw[..sign]) {
             continue;
         }
-        if let Some(len) = name_len(&raw[sign + 1..range.end], name) {
+        let named = name_len(&raw[sign + 1..range.end], name);
+        if let Some(len) = named.filter(|_| is_talk(sign)) {
             if sign > start {
                 pieces.push(Piece::Text(raw[start..sign].to_owned()));
             }
@@ -60,63 +77,6 @@ fn cut_words(raw: &str, range: Range<usize>, name: &str, code: &[Range<usize>], 
     if start < range.end {
         pieces.push(Piece::Text(raw[start..range.end].to_owned()));
     }
-}
-
-/// `a@halo` is an address and `@@halo` somebody's ornament, not a call.
-fn starts_word(before: &str) -> bool {
-    !before.chars().next_back().is_some_and(|c| c.is_alphanumeric() || matches!(c, '_' | '@' | '.' | '-'))
-        || before.ends_with("..")
-}
-
-/// Length of the bot's name after an `@`, quotes included, when it stands there as a whole word.
-fn name_len(after: &str, name: &str) -> Option<usize> {
-    if let Some(quoted) = after.strip_prefix('"') {
-        let len = prefix_len(quoted, name)?;
-        return quoted[len..].starts_with('"').then_some(len + 2);
-    }
-    let len = prefix_len(after, name)?;
-    let mut next = after[len..].chars();
-    let longer = match next.next() {
-        Some(c) if c.is_alphanumeric() || c == '_' => true,
-        Some('.' | '-' | '@') => next.next().is_some_and(char::is_alphanumeric),
-        _ => false,
-    };
-    (!longer).then_some(len)
-}
-
-/// Length of the start of `text` that equals `name` in any case.
-fn prefix_len(text: &str, name: &str) -> Option<usize> {
-    let mut wanted = name.chars().flat_map(char::to_lowercase).peekable();
-    wanted.peek()?;
-    let mut len = 0;
-    for c in text.chars() {
-        if wanted.peek().is_none() {
-            break;
-        }
-        if !c.to_lowercase().all(|lower| wanted.next() == Some(lower)) {
-            return None;
-        }
-        len += c.len_utf8();
-    }
-    wanted.peek().is_none().then_some(len)
-}
-
-/// Byte ranges of code spans and fenced blocks. Indented text is no code here: people indent in chats.
-fn code_ranges(raw: &str) -> Vec<Range<usize>> {
-    if !raw.contains(['`', '~']) {
-        return Vec::new();
-    }
-    let mut ranges = Vec::new();
-    let mut fence = None;
-    for (event, range) in Parser::new_ext(raw, Options::empty()).into_offset_iter() {
-        match event {
-            Event::Code(_) => ranges.push(range),
-            Event::Start(Tag::CodeBlock(CodeBlockKind::Fenced(_))) => fence = Some(range),
-            Event::End(TagEnd::CodeBlock) => ranges.extend(fence.take()),
-            _ => {}
-        }
-    }
-    ranges
 }
 
 /// Puts the words together without the calls, and without the gaps and commas these leave.
@@ -143,10 +103,10 @@ fn close_gap(words: &mut String, next: &str) {
     let rest = next.trim_start_matches([' ', '\t']);
     if words.trim_end().is_empty() {
         words.clear();
-        words.push_str(rest.trim_start_matches([',', ':', ';', '.', '!']).trim_start());
-    } else if rest.starts_with([',', ';', ':', '.', '!', '?']) {
+        words.push_str(next.trim_start_matches([',', ':', ';', '.', '!']).trim_start());
+    } else if next.starts_with([',', ';', ':', '.', '!', '?']) {
         words.truncate(words.trim_end().trim_end_matches(',').len());
-        words.push_str(rest);
+        words.push_str(next);
     } else if rest.starts_with(['\r', '\n']) {
         words.truncate(words.trim_end_matches([' ', '\t']).len());
         words.push_str(rest);

@@ -1,0 +1,225 @@
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use super::*;
+use crate::application::testing::{LIMITS, cause};
+use crate::domain::conversation::Turn;
+use crate::domain::message::MessageId;
+use crate::domain::prompt::{Prompt, Role};
+use crate::domain::{context, notice as notices, reply as replies};
+use crate::ports::conversations::StoreError;
+use crate::ports::model::{Completion, Finish, ModelError};
+
+/// What was stored by the one `save_reply` that is expected.
+#[derive(Clone, Default)]
+struct Saved(Arc<Mutex<Option<NewReply>>>);
+
+impl Saved {
+    fn by(mocks: &mut Mocks) -> Self {
+        let saved = Self::default();
+        let store = saved.clone();
+        mocks.queue.expect_save_reply().once().returning(move |_, reply| {
+            *store.0.lock().expect("not poisoned") = Some(reply.clone());
+            Ok(())
+        });
+        saved
+    }
+
+    fn reply(&self) -> NewReply {
+        self.0.lock().expect("not poisoned").clone().expect("a reply was stored")
+    }
+}
+
+/// The reply that is stored for that completion of that job.
+async fn stored(completion: Completion, job: Job) -> NewReply {
+    let mut mocks = Mocks::quiet_room();
+    mocks.model.expect_complete().once().return_once(|_, _| Ok(completion));
+    let saved = Saved::by(&mut mocks);
+    let settlement = mocks.answer().run(&leased(job)).await.expect("stored");
+    assert_eq!(settlement, None);
+    saved.reply()
+}
+
+fn earlier() -> Turn {
+    Turn {
+        message: MessageId(40),
+        speaker: Some("Tomas".into()),
+        question: "and now?".into(),
+        answer: "now this".into(),
+    }
+}
+
+fn one_to_one() -> Job {
+    let mut job = job();
+    job.question.one_to_one = true;
+    job
+}
+
+/// The messages of the prompt that the model gets for that job.
+async fn asked(turns: Vec<Turn>, job: Job) -> Vec<(Role, String)> {
+    let mut mocks = Mocks::default();
+    mocks.conversations.expect_recent().return_once(move |_, _| Ok(turns));
+    let prompts = Arc::new(Mutex::new(Vec::new()));
+    let seen = prompts.clone();
+    mocks.model.expect_complete().once().returning(move |prompt: &Prompt, _| {
+        let messages = prompt.messages().iter().map(|message| (message.role, message.content.clone()));
+        seen.lock().expect("not poisoned").extend(messages);
+        Ok(completion("yes"))
+    });
+    Saved::by(&mut mocks);
+    mocks.answer().run(&leased(job)).await.expect("stored");
+    prompts.lock().expect("not poisoned").clone()
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_model_sees_instructions_the_conversation_and_the_question_with_their_speakers() {
+    let prompt = asked(vec![earlier()], job()).await;
+    let expected = [
+        (Role::System, "be kind"),
+        (Role::User, "Tomas: and now?"),
+        (Role::Assistant, "now this"),
+        (Role::User, "Mira: question 42"),
+    ];
+    assert_eq!(prompt, expected.map(|(role, content)| (role, content.to_owned())));
+}
+
+#[tokio::test(start_paused = true)]
+async fn in_a_one_to_one_room_nobody_is_named() {
+    let prompt = asked(Vec::new(), one_to_one()).await;
+    assert_eq!(prompt.last().expect("a question").1, "question 42");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_turn_that_does_not_fit_is_left_out() {
+    let long = Turn { answer: "long ".repeat(3000), ..earlier() };
+    assert_eq!(asked(vec![long], job()).await.len(), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_turns_are_those_of_the_own_room_and_no_more_than_the_settings_say() {
+    let mut mocks = Mocks::default();
+    let own = job().question.room;
+    mocks
+        .conversations
+        .expect_recent()
+        .withf(move |room, limit| *room == own && *limit == 6)
+        .once()
+        .returning(|_, _| Ok(Vec::new()));
+    mocks.model.expect_complete().returning(|_, _| Ok(completion("yes")));
+    Saved::by(&mut mocks);
+    assert_eq!(mocks.answer().run(&leased(job())).await.expect("stored"), None);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_answer_is_stored_with_its_turn() {
+    let reply = stored(completion("the answer"), job()).await;
+    let turn = Turn {
+        message: MessageId(42),
+        speaker: Some("Mira".into()),
+        question: "question 42".into(),
+        answer: "the answer".into(),
+    };
+    assert_eq!(reply, NewReply { failure: None, parts: vec!["the answer".into()], turn: Some(turn) });
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_turn_of_a_one_to_one_room_has_no_speaker() {
+    let turn = stored(completion("the answer"), one_to_one()).await.turn.expect("a turn");
+    assert_eq!((turn.speaker, turn.question.as_str()), (None, "question 42"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_empty_answer_is_told_and_not_remembered() {
+    let reply = stored(completion(" \n"), job()).await;
+    let told = vec![notices::empty_answer(false).to_owned()];
+    assert_eq!(reply, NewReply { failure: None, parts: told, turn: None });
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_answer_of_reasoning_alone_is_told_as_such() {
+    let reply = stored(Completion { reasoned: true, ..completion("") }, job()).await;
+    assert_eq!((reply.parts, reply.turn), (vec![notices::empty_answer(true).to_owned()], None));
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_answer_that_reached_its_limit_is_marked_as_cut() {
+    let reply = stored(Completion { finish: Finish::Length, ..completion("the ans") }, job()).await;
+    assert_eq!(reply.parts, replies::compose("the ans", true, replies::LIMIT));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_question_that_was_shortened_is_answered_with_a_note_and_remembered_as_asked() {
+    let mut long = job();
+    long.question.text = "long ".repeat(3000);
+    let reply = stored(completion("the answer"), long).await;
+    assert_eq!(reply.parts, ["the answer", notices::SHORTENED]);
+    let turn = reply.turn.expect("a turn");
+    assert!(turn.question.contains(context::GAP) && turn.question.starts_with("long"), "{}", turn.question);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_prompt_that_the_server_finds_too_long_is_asked_again_shorter() {
+    let mut mocks = Mocks::default();
+    let turn = Turn { answer: "long ".repeat(1200), ..earlier() };
+    mocks.conversations.expect_recent().return_once(move |_, _| Ok(vec![turn]));
+    let lengths = Arc::new(Mutex::new(Vec::new()));
+    let seen = lengths.clone();
+    mocks.model.expect_complete().times(2).returning(move |prompt: &Prompt, _| {
+        let mut seen = seen.lock().expect("not poisoned");
+        seen.push(prompt.messages().len());
+        if seen.len() > 1 {
+            return Ok(completion("yes"));
+        }
+        Err(ModelError::PromptTooLong { prompt_tokens: Some(5000), context_tokens: Some(4096) })
+    });
+    Saved::by(&mut mocks);
+    mocks.answer().run(&leased(job())).await.expect("stored");
+    assert_eq!(*lengths.lock().expect("not poisoned"), [4, 2]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_prompt_fits_the_context_that_the_server_has_at_present() {
+    let mut mocks = Mocks::default();
+    let turn = Turn { answer: "long ".repeat(1200), ..earlier() };
+    mocks.conversations.expect_recent().return_once(move |_, _| Ok(vec![turn]));
+    mocks
+        .model
+        .expect_complete()
+        .withf(|prompt, _| prompt.messages().len() == 2)
+        .once()
+        .returning(|_, _| Ok(completion("yes")));
+    Saved::by(&mut mocks);
+    let small = Limits { context_tokens: 2048, ..LIMITS };
+    let answer = Answer { limits: watch::Sender::new(small).subscribe(), ..mocks.answer() };
+    assert_eq!(answer.run(&leased(job())).await.expect("stored"), None);
+}
+
+#[tokio::test(start_paused = true)]
+async fn without_its_conversation_a_question_is_not_asked() {
+    let mut mocks = Mocks::default();
+    mocks.conversations.expect_recent().returning(|_, _| Err(StoreError::Unavailable(cause())));
+    let result = mocks.answer().run(&leased(job())).await;
+    assert!(matches!(result, Err(QueueError::Unavailable(_))), "{result:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_answer_that_the_store_does_not_take_at_once_is_not_asked_for_again() {
+    let mut mocks = Mocks::quiet_room();
+    mocks.model.expect_complete().once().returning(|_, _| Ok(completion("yes")));
+    let tries = AtomicUsize::new(0);
+    mocks.queue.expect_save_reply().times(3).returning(move |_, _| {
+        if tries.fetch_add(1, Ordering::Relaxed) < 2 { Err(QueueError::Unavailable(cause())) } else { Ok(()) }
+    });
+    assert_eq!(mocks.answer().run(&leased(job())).await.expect("stored"), None);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_answer_is_counted_with_its_tokens() {
+    let mut mocks = Mocks::quiet_room();
+    mocks.model.expect_complete().returning(|_, _| Ok(completion("yes")));
+    Saved::by(&mut mocks);
+    let answer = mocks.answer();
+    answer.run(&leased(job())).await.expect("stored");
+    assert!(answer.counted("model_calls_total{outcome=\"answered\"} 1"));
+    assert!(answer.counted("tokens_total{kind=\"cached\"} 20"));
+}

@@ -1,0 +1,141 @@
+//! One leased job: worked on while its lease is renewed, then settled, whatever happens.
+
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::FutureExt;
+use tokio_util::sync::CancellationToken;
+
+use super::answer::Answer;
+use super::insist::insist;
+use super::slots::Slot;
+use crate::domain::job::{Failure, Lease, Settlement};
+use crate::ports::clock::Clock;
+use crate::ports::queue::{JobQueue, Leased, QueueError};
+use crate::telemetry::metrics::Metrics;
+
+/// Before work that the store interrupted is taken up again. Its trouble is not the question's, so nothing is
+/// counted and nothing is given up.
+const STORE_PAUSE: Duration = Duration::from_secs(5);
+
+/// How long a lease lasts. It is renewed three times as often.
+pub(super) const LEASE: Duration = Duration::from_mins(1);
+
+/// Runs leased jobs.
+pub struct Attempts {
+    queue: Arc<dyn JobQueue>,
+    clock: Arc<dyn Clock>,
+    metrics: Arc<Metrics>,
+    answer: Answer,
+}
+
+impl Attempts {
+    /// Settles in `queue` what `answer` decides.
+    #[must_use]
+    pub fn new(
+        queue: Arc<dyn JobQueue>,
+        clock: Arc<dyn Clock>,
+        metrics: Arc<Metrics>,
+        answer: Answer,
+    ) -> Self {
+        Self { queue, clock, metrics, answer }
+    }
+
+    /// How many jobs may post at the same time now.
+    #[must_use]
+    pub fn posts_at_once(&self) -> usize {
+        self.answer.caution.posts_at_once()
+    }
+
+    /// Works on one job to the end of its lease. `abort` drops the work where it stands and hands the job back.
+    pub async fn run(&self, leased: Leased, slot: Slot, abort: CancellationToken) {
+        if abort.is_cancelled() {
+            return self.hand_back(leased).await;
+        }
+        // What is finished counts as finished, so the order of the branches is not left to chance.
+        let worked = tokio::select! {
+            biased;
+            result = self.work(&leased) => result,
+            () = self.keep_lease(&leased.lease) => Err(QueueError::LeaseLost(leased.job.id)),
+            () = abort.cancelled() => Ok(Some(Settlement::HandBack)),
+        };
+        drop(slot);
+        let settlement = match worked {
+            Ok(Some(settlement)) => settlement,
+            Ok(None) => return self.metrics.job("answered"),
+            Err(QueueError::LeaseLost(_)) => return self.lost(&leased),
+            Err(error) => self.after_store_error(&leased, &error),
+        };
+        self.settle(&leased, settlement).await;
+    }
+
+    /// Hands a job back that is not to be started any more.
+    pub async fn hand_back(&self, leased: Leased) {
+        self.settle(&leased, Settlement::HandBack).await;
+    }
+
+    async fn work(&self, leased: &Leased) -> Result<Option<Settlement>, QueueError> {
+        if let Ok(result) = AssertUnwindSafe(self.answer.run(leased)).catch_unwind().await {
+            return result;
+        }
+        tracing::error!(job = %leased.job.id, "the work on this question panicked");
+        self.answer.after_panic(leased).await
+    }
+
+    /// Returns when the lease is lost.
+    async fn keep_lease(&self, lease: &Lease) {
+        let mut pause = LEASE / 3;
+        loop {
+            tokio::time::sleep(pause).await;
+            pause = match self.queue.renew(lease, self.clock.now() + LEASE).await {
+                Ok(()) => LEASE / 3,
+                // The first to be back when the store is, so that nobody else finds the lease run out.
+                Err(QueueError::Unavailable(_)) => LEASE / 60,
+                Err(QueueError::LeaseLost(_) | QueueError::Corrupt { .. }) => return,
+            };
+        }
+    }
+
+    fn after_store_error(&self, leased: &Leased, error: &QueueError) -> Settlement {
+        let job = &leased.job;
+        tracing::error!(job = %job.id, error = error as &dyn std::error::Error, "the store failed");
+        match error {
+            QueueError::Corrupt { .. } => Settlement::Dead(Failure::Internal),
+            QueueError::LeaseLost(_) | QueueError::Unavailable(_) => {
+                Settlement::RetryAt { at: self.clock.now() + STORE_PAUSE, trouble_since: job.trouble_since }
+            }
+        }
+    }
+
+    async fn settle(&self, leased: &Leased, settlement: Settlement) {
+        let outcome = match settlement {
+            Settlement::Done => "done",
+            Settlement::RetryAt { .. } => "retry",
+            Settlement::HandBack => "handed_back",
+            Settlement::Dead(failure) => failure.as_str(),
+        };
+        let settle = || self.queue.settle(&leased.lease, settlement, self.clock.now());
+        // Who stops does not wait for the store: a lease that is not handed back ends by itself.
+        let settled = if settlement == Settlement::HandBack { settle().await } else { insist(settle).await };
+        match settled {
+            Ok(()) => {
+                self.metrics.job(outcome);
+                tracing::info!(job = %leased.job.id, attempts = leased.job.attempts, outcome, "lease ended");
+            }
+            Err(QueueError::LeaseLost(_)) => self.lost(leased),
+            Err(error) => {
+                let error = &error as &dyn std::error::Error;
+                tracing::error!(job = %leased.job.id, error, "not settled; it is taken up again when its lease ends");
+            }
+        }
+    }
+
+    fn lost(&self, leased: &Leased) {
+        self.metrics.job("lost");
+        tracing::warn!(job = %leased.job.id, "somebody else holds it now; stopped working on it");
+    }
+}
+
+#[cfg(test)]
+mod tests;

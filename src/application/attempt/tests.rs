@@ -1,0 +1,256 @@
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use super::*;
+use crate::application::slots::Slots;
+use crate::application::testing::{
+    FakeModel, PausedClock, START, answer, at, cause, completion, job, leased, reply,
+};
+use crate::domain::job::Job;
+use crate::ports::conversations::{MockConversationStore, StoreError};
+use crate::ports::model::{ChatModel, Completion, MockChatModel, ModelError};
+use crate::ports::queue::MockJobQueue;
+use crate::ports::talk::MockTalk;
+
+/// One attempt between mocks. A mock without an expectation fails the test that calls it.
+struct Attempt {
+    queue: MockJobQueue,
+    conversations: MockConversationStore,
+    model: Arc<dyn ChatModel>,
+    talk: MockTalk,
+    abort: CancellationToken,
+    slots: Arc<Slots>,
+    metrics: Arc<Metrics>,
+}
+
+impl Attempt {
+    fn new() -> Self {
+        let mut conversations = MockConversationStore::new();
+        conversations.expect_recent().returning(|_, _| Ok(Vec::new()));
+        Self {
+            queue: MockJobQueue::new(),
+            conversations,
+            model: Arc::new(MockChatModel::new()),
+            talk: MockTalk::new(),
+            abort: CancellationToken::new(),
+            slots: Arc::default(),
+            metrics: Arc::default(),
+        }
+    }
+
+    fn with_model(
+        behaviour: impl Fn(Duration) -> (Duration, Result<Completion, ModelError>) + Send + Sync + 'static,
+    ) -> (Self, Arc<FakeModel>) {
+        let model = Arc::new(FakeModel::new(PausedClock::new(), behaviour));
+        (Self { model: model.clone(), ..Self::new() }, model)
+    }
+
+    fn expect_settle(&mut self, expected: Settlement) {
+        self.queue
+            .expect_settle()
+            .withf(move |lease, settlement, _| lease.token == "token" && *settlement == expected)
+            .once()
+            .returning(|_, _, _| Ok(()));
+    }
+
+    /// Returns how long it took.
+    async fn run(self, job: Job) -> Duration {
+        let clock = PausedClock::new();
+        let (queue, talk) = (Arc::new(self.queue), Arc::new(self.talk));
+        let answer = answer(queue.clone(), Arc::new(self.conversations), self.model, talk, clock);
+        let attempts = Attempts::new(queue, Arc::new(clock), self.metrics, answer);
+        attempts.run(leased(job), self.slots.take(), self.abort).await;
+        clock.age()
+    }
+}
+
+fn counted(metrics: &Metrics, outcome: &str) -> bool {
+    metrics.render(None).contains(&format!("opencode_bot_jobs_total{{outcome=\"{outcome}\"}} 1\n"))
+}
+
+fn posting() -> Job {
+    Job { reply: Some(reply(None, &["answer"])), ..job() }
+}
+
+fn answers_after(seconds: u64) -> (Attempt, Arc<FakeModel>) {
+    Attempt::with_model(move |_| (Duration::from_secs(seconds), Ok(completion("yes"))))
+}
+
+fn panics() -> Attempt {
+    let mut model = MockChatModel::new();
+    model.expect_complete().returning(|_, _| panic!("a bug"));
+    Attempt { model: Arc::new(model), ..Attempt::new() }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_stored_answer_has_ended_the_lease() {
+    let (mut attempt, _) = answers_after(1);
+    attempt.queue.expect_save_reply().once().returning(|_, _| Ok(()));
+    let metrics = attempt.metrics.clone();
+    attempt.run(job()).await;
+    assert!(counted(&metrics, "answered"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_posted_reply_is_settled_as_done() {
+    let mut attempt = Attempt::new();
+    attempt.talk.expect_post().once().returning(|_, _, _| Ok(()));
+    attempt.expect_settle(Settlement::Done);
+    let metrics = attempt.metrics.clone();
+    attempt.run(posting()).await;
+    assert!(counted(&metrics, "done"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_lease_is_renewed_three_times_as_often_as_it_ends() {
+    let (mut attempt, _) = answers_after(70);
+    for seconds in [20, 40, 60] {
+        attempt
+            .queue
+            .expect_renew()
+            .withf(move |_, until| until.since(at(seconds) + LEASE) < Duration::from_millis(100))
+            .once()
+            .returning(|_, _| Ok(()));
+    }
+    attempt.queue.expect_save_reply().once().returning(|_, _| Ok(()));
+    attempt.run(job()).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_renewal_that_the_store_did_not_take_is_soon_repeated() {
+    let (mut attempt, _) = answers_after(30);
+    let tries = AtomicU32::new(0);
+    attempt.queue.expect_renew().times(4).returning(move |_, _| {
+        if tries.fetch_add(1, Ordering::Relaxed) < 3 { Err(QueueError::Unavailable(cause())) } else { Ok(()) }
+    });
+    attempt.queue.expect_save_reply().once().returning(|_, _| Ok(()));
+    attempt.run(job()).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_lost_the_lease_drops_the_work_and_settles_nothing() {
+    let (mut attempt, model) = answers_after(70);
+    attempt.queue.expect_renew().once().returning(|lease, _| Err(QueueError::LeaseLost(lease.job)));
+    let metrics = attempt.metrics.clone();
+    let took = attempt.run(job()).await;
+    assert!(took < Duration::from_secs(21), "{took:?}");
+    assert_eq!(model.running(), 0);
+    assert!(counted(&metrics, "lost"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_lease_that_is_found_lost_at_the_end_is_settled_no_more() {
+    let (mut attempt, _) = answers_after(1);
+    attempt.queue.expect_save_reply().once().returning(|lease, _| Err(QueueError::LeaseLost(lease.job)));
+    let metrics = attempt.metrics.clone();
+    attempt.run(job()).await;
+    assert!(counted(&metrics, "lost"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn work_that_panics_is_tried_again() {
+    let mut attempt = panics();
+    attempt
+        .queue
+        .expect_settle()
+        .withf(|_, settlement, _| {
+            matches!(settlement, Settlement::RetryAt { at, trouble_since: Some(START) } if *at > START)
+        })
+        .once()
+        .returning(|_, _, _| Ok(()));
+    attempt.run(job()).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn work_that_panics_for_too_long_is_told_in_the_room() {
+    let mut attempt = panics();
+    let expected = |reply: &crate::ports::queue::NewReply| {
+        reply.failure == Some(Failure::Internal) && reply.turn.is_none() && reply.parts[0].contains("#7")
+    };
+    attempt.queue.expect_save_reply().withf(move |_, reply| expected(reply)).once().returning(|_, _| Ok(()));
+    let long_ago = crate::domain::time::Timestamp::from_millis(START.as_millis() - 120_000);
+    attempt.run(Job { trouble_since: Some(long_ago), ..job() }).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn work_that_the_store_interrupted_is_taken_up_again_without_counting_as_trouble() {
+    for trouble_since in [None, Some(START)] {
+        let mut conversations = MockConversationStore::new();
+        conversations.expect_recent().returning(|_, _| Err(StoreError::Unavailable(cause())));
+        let mut attempt = Attempt { conversations, ..Attempt::new() };
+        attempt.expect_settle(Settlement::RetryAt { at: START + STORE_PAUSE, trouble_since });
+        attempt.run(Job { trouble_since, ..job() }).await;
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_damaged_job_is_given_up() {
+    let (mut attempt, _) = answers_after(1);
+    attempt
+        .queue
+        .expect_save_reply()
+        .returning(|lease, _| Err(QueueError::Corrupt { job: lease.job, what: "room" }));
+    attempt.expect_settle(Settlement::Dead(Failure::Internal));
+    attempt.run(job()).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_posted_reply_is_settled_as_soon_as_the_store_is_back() {
+    let mut attempt = Attempt::new();
+    attempt.talk.expect_post().once().returning(|_, _, _| Ok(()));
+    let tries = AtomicU32::new(0);
+    attempt.queue.expect_settle().times(11).returning(move |_, _, _| {
+        if tries.fetch_add(1, Ordering::Relaxed) < 10 {
+            Err(QueueError::Unavailable(cause()))
+        } else {
+            Ok(())
+        }
+    });
+    let metrics = attempt.metrics.clone();
+    attempt.run(posting()).await;
+    assert!(counted(&metrics, "done"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_abort_drops_the_work_hands_the_job_back_and_frees_the_slot() {
+    let (mut attempt, model) = answers_after(70);
+    attempt.expect_settle(Settlement::HandBack);
+    let (abort, slots) = (attempt.abort.clone(), attempt.slots.clone());
+    let abort_later = async {
+        tokio::time::sleep(Duration::from_secs(3)).await;
+        assert_eq!((model.running(), slots.free(1)), (1, 0));
+        abort.cancel();
+    };
+    let (took, ()) = tokio::join!(attempt.run(job()), abort_later);
+    assert!(took < Duration::from_secs(4), "{took:?}");
+    assert_eq!((model.running(), slots.free(1)), (0, 1));
+}
+
+#[tokio::test(start_paused = true)]
+async fn after_an_abort_nothing_is_begun() {
+    let mut attempt = Attempt::new();
+    attempt.expect_settle(Settlement::HandBack);
+    attempt.abort.cancel();
+    attempt.run(posting()).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_abort_waits_for_no_store() {
+    let mut attempt = Attempt::new();
+    attempt.queue.expect_settle().once().returning(|_, _, _| Err(QueueError::Unavailable(cause())));
+    attempt.abort.cancel();
+    attempt.run(job()).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_finished_in_the_moment_of_an_abort_is_kept() {
+    for _ in 0..20 {
+        let (mut attempt, _) = answers_after(1);
+        attempt.queue.expect_save_reply().once().returning(|_, _| Ok(()));
+        let abort = attempt.abort.clone();
+        let abort_then = async {
+            tokio::time::sleep(Duration::from_secs(1)).await;
+            abort.cancel();
+        };
+        tokio::join!(biased; abort_then, attempt.run(job()));
+    }
+}

@@ -1,0 +1,78 @@
+use super::*;
+use crate::application::testing::{START, at, room};
+
+#[test]
+fn posts_go_one_at_a_time_until_one_is_taken() {
+    let caution = Caution::default();
+    assert_eq!(caution.posts_at_once(), 1);
+    caution.posted();
+    assert_eq!(caution.posts_at_once(), POSTS_AT_ONCE);
+}
+
+#[test]
+fn after_a_refused_signature_posts_go_one_at_a_time_again() {
+    let caution = Caution::default();
+    caution.posted();
+    caution.unauthorized(&room("a"), START);
+    assert_eq!(caution.posts_at_once(), 1);
+}
+
+#[test]
+fn after_a_lock_out_nothing_is_sent_until_its_end_and_then_one_post() {
+    let caution = Caution::default();
+    caution.posted();
+    caution.locked_out(at(1800));
+    assert_eq!(caution.held_until(at(1799)), Some(at(1800)));
+    assert_eq!((caution.held_until(at(1800)), caution.posts_at_once()), (None, 1));
+}
+
+#[test]
+fn one_room_that_refuses_again_and_again_does_not_hold_the_server_back() {
+    let caution = Caution::default();
+    for _ in 0..5 {
+        assert_eq!(caution.unauthorized(&room("a"), START), None);
+    }
+}
+
+#[test]
+fn several_rooms_in_a_row_hold_the_server_back() {
+    let caution = Caution::default();
+    assert_eq!(caution.unauthorized(&room("a"), START), None);
+    assert_eq!(caution.unauthorized(&room("b"), START), None);
+    assert_eq!(caution.unauthorized(&room("c"), START), Some(START + PAUSE));
+    assert_eq!(caution.held_until(START), Some(START + PAUSE));
+}
+
+#[test]
+fn a_post_that_is_taken_between_them_begins_the_count_anew() {
+    let caution = Caution::default();
+    caution.unauthorized(&room("a"), START);
+    caution.unauthorized(&room("b"), START);
+    caution.posted();
+    assert_eq!(caution.unauthorized(&room("c"), START), None);
+}
+
+#[test]
+fn a_refused_probe_holds_the_server_back_again() {
+    let caution = Caution::default();
+    for name in ["a", "b", "c"] {
+        caution.unauthorized(&room(name), START);
+    }
+    let later = START + PAUSE;
+    assert_eq!(caution.unauthorized(&room("d"), later), Some(later + PAUSE));
+}
+
+#[test]
+fn posts_fail_since_the_first_that_failed() {
+    let caution = Caution::default();
+    assert_eq!((caution.failed(JobId(1), at(10)), caution.failed(JobId(1), at(90))), (at(10), at(10)));
+    assert_eq!(caution.failed(JobId(2), at(90)), at(90));
+}
+
+#[test]
+fn posts_that_did_not_fail_between_begin_the_time_anew() {
+    let caution = Caution::default();
+    caution.failed(JobId(1), at(10));
+    caution.not_failing(JobId(1));
+    assert_eq!(caution.failed(JobId(1), at(90)), at(90));
+}

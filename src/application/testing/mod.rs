@@ -1,0 +1,105 @@
+//! What the tests of the use cases share: small questions and jobs, a clock that follows the paused time of tokio,
+//! and stand-ins for what has to take time, which a mock cannot.
+
+mod outside;
+mod queue;
+mod service;
+
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+pub(crate) use outside::{FakeModel, FakeTalk, Post};
+pub(crate) use queue::MemoryQueue;
+pub(crate) use service::{Service, answer};
+
+use crate::domain::actor::{ActorId, Person};
+use crate::domain::job::{Failure, Job, JobId, Lease, Part, PartState, Question, Reply};
+use crate::domain::message::{MessageId, RoomToken};
+use crate::domain::time::Timestamp;
+use crate::ports::Cause;
+use crate::ports::clock::Clock;
+use crate::ports::model::{Completion, Finish, Limits, Usage};
+use crate::ports::queue::Leased;
+
+/// Where the clock of a test starts.
+pub(crate) const START: Timestamp = Timestamp::from_millis(1_700_000_000_000);
+
+pub(crate) const LIMITS: Limits = Limits { context_tokens: 4096, slots: 1 };
+
+/// The wall clock of a test with paused time: it moves as the timers do.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct PausedClock(Instant);
+
+impl PausedClock {
+    #[expect(clippy::disallowed_methods, reason = "the time of a test is tokio's paused one")]
+    pub(crate) fn new() -> Self {
+        Self(Instant::now())
+    }
+
+    /// Time since the test began.
+    pub(crate) fn age(&self) -> Duration {
+        self.now().since(START)
+    }
+}
+
+impl Clock for PausedClock {
+    fn now(&self) -> Timestamp {
+        START + self.0.elapsed()
+    }
+}
+
+/// So many seconds after the start.
+pub(crate) fn at(seconds: u64) -> Timestamp {
+    START + Duration::from_secs(seconds)
+}
+
+pub(crate) fn cause() -> Cause {
+    "out of order".into()
+}
+
+pub(crate) fn room(name: &str) -> RoomToken {
+    RoomToken::parse(name).expect("letters and digits")
+}
+
+pub(crate) fn question(room_name: &str, message: i64) -> Question {
+    Question {
+        room: room(room_name),
+        message: MessageId(message),
+        asker: Person { id: ActorId::new("users/mira"), name: "Mira".into() },
+        text: format!("question {message}"),
+        one_to_one: false,
+    }
+}
+
+/// Asked at the start and leased for the first time.
+pub(crate) fn job() -> Job {
+    Job {
+        id: JobId(7),
+        question: question("kq7m2rtx", 42),
+        asked_at: START,
+        attempts: 1,
+        trouble_since: None,
+        reply: None,
+    }
+}
+
+pub(crate) fn leased(job: Job) -> Leased {
+    Leased { lease: Lease { job: job.id, token: "token".into() }, job }
+}
+
+/// A stored reply of which nothing is posted.
+pub(crate) fn reply(failure: Option<Failure>, texts: &[&str]) -> Reply {
+    let part = |(index, text): (u32, &&str)| Part {
+        index,
+        text: (*text).to_owned(),
+        state: PartState::Waiting,
+        uncertain: 0,
+    };
+    Reply { failure, parts: (0..).zip(texts).map(part).collect() }
+}
+
+pub(crate) fn completion(text: &str) -> Completion {
+    let usage = Usage { prompt_tokens: 30, cached_tokens: 20, completion_tokens: 10 };
+    Completion { text: text.to_owned(), reasoned: false, finish: Finish::Stop, usage: Some(usage) }
+}

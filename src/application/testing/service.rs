@@ -1,0 +1,118 @@
+//! The worker and all that is behind it, between a fake model and a fake Talk.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+
+use super::{FakeModel, FakeTalk, LIMITS, MemoryQueue, PausedClock, question};
+use crate::application::answer::{Answer, AnswerSettings};
+use crate::application::attempt::Attempts;
+use crate::application::caution::Caution;
+use crate::application::outage::Outage;
+use crate::application::worker::{Heartbeat, Worker};
+use crate::domain::time::Timestamp;
+use crate::ports::clock::Clock;
+use crate::ports::conversations::{ConversationStore, MockConversationStore};
+use crate::ports::model::{ChatModel, Completion, Limits, ModelError};
+use crate::ports::queue::JobQueue;
+use crate::ports::talk::{Talk, TalkError};
+
+/// What answers questions between these, with the limits of the tests.
+pub(crate) fn answer(
+    queue: Arc<dyn JobQueue>,
+    conversations: Arc<dyn ConversationStore>,
+    model: Arc<dyn ChatModel>,
+    talk: Arc<dyn Talk>,
+    clock: PausedClock,
+) -> Answer {
+    Answer {
+        queue,
+        conversations,
+        model,
+        talk,
+        clock: Arc::new(clock),
+        metrics: Arc::default(),
+        limits: watch::Sender::new(LIMITS).subscribe(),
+        outage: Outage::default(),
+        caution: Caution::default(),
+        settings: AnswerSettings {
+            system_prompt: "be kind".into(),
+            context_turns: 6,
+            answer_tokens: 1024,
+            timeout: Duration::from_mins(2),
+        },
+    }
+}
+
+/// A running worker. Time passes in `pass` only.
+pub(crate) struct Service {
+    pub(crate) clock: PausedClock,
+    pub(crate) queue: Arc<MemoryQueue>,
+    pub(crate) model: Arc<FakeModel>,
+    pub(crate) talk: Arc<FakeTalk>,
+    pub(crate) limits: watch::Sender<Limits>,
+    pub(crate) stop: CancellationToken,
+    pub(crate) abort: CancellationToken,
+    heartbeat: Arc<Heartbeat>,
+    tasks: JoinSet<()>,
+}
+
+impl Service {
+    /// Both behaviours are functions of the time since the start.
+    pub(crate) fn start(
+        slots: u32,
+        model: impl Fn(Duration) -> (Duration, Result<Completion, ModelError>) + Send + Sync + 'static,
+        talk: impl Fn(Duration) -> (Duration, Result<(), TalkError>) + Send + Sync + 'static,
+    ) -> Self {
+        let clock = PausedClock::new();
+        let mut service = Self {
+            clock,
+            queue: Arc::default(),
+            model: Arc::new(FakeModel::new(clock, model)),
+            talk: Arc::new(FakeTalk::new(clock, talk)),
+            limits: watch::Sender::new(Limits { slots, ..LIMITS }),
+            stop: CancellationToken::new(),
+            abort: CancellationToken::new(),
+            heartbeat: Arc::default(),
+            tasks: JoinSet::new(),
+        };
+        let (stop, abort) = (service.stop.clone(), service.abort.clone());
+        service.tasks.spawn(service.worker().run(stop, abort));
+        service
+    }
+
+    fn worker(&self) -> Worker {
+        let (queue, clock) = (self.queue.clone(), Arc::new(self.clock));
+        let mut conversations = MockConversationStore::new();
+        conversations.expect_recent().returning(|_, _| Ok(Vec::new()));
+        let (model, talk) = (self.model.clone(), self.talk.clone());
+        let answer = Answer {
+            limits: self.limits.subscribe(),
+            ..answer(queue.clone(), Arc::new(conversations), model, talk, self.clock)
+        };
+        let metrics = answer.metrics.clone();
+        let attempts = Arc::new(Attempts::new(queue.clone(), clock.clone(), metrics, answer));
+        Worker::new(queue, clock, attempts, self.heartbeat.clone(), self.limits.subscribe())
+    }
+
+    /// Somebody asks in that room.
+    pub(crate) async fn ask(&self, room: &str, message: i64) {
+        self.queue.enqueue(&question(room, message), self.clock.now()).await.expect("stored");
+    }
+
+    pub(crate) async fn pass(&self, time: Duration) {
+        tokio::time::sleep(time).await;
+    }
+
+    /// Returns once the worker has ended.
+    pub(crate) async fn ended(&mut self) {
+        while self.tasks.join_next().await.is_some() {}
+    }
+
+    pub(crate) fn last_beat(&self) -> Timestamp {
+        self.heartbeat.last()
+    }
+}

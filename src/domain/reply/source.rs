@@ -1,0 +1,87 @@
+//! What one part is cut from: a lead that an earlier cut made necessary, then as much of the rest as the parser
+//! has to see.
+
+/// The beginning of a rest, as it will be posted.
+pub(super) struct Source {
+    /// The lead, then the rest without its margin.
+    pub(super) text: String,
+    /// Length of the lead in bytes.
+    pub(super) lead: usize,
+    /// Whether the whole rest is in it.
+    pub(super) complete: bool,
+    /// Where a margin was taken off, and how many bytes that makes up to there.
+    removed: Vec<(usize, usize)>,
+    /// Where the lines with that margin ended.
+    margin_end: usize,
+}
+
+impl Source {
+    /// Takes `window` code points of `rest`. As long as the lines after its first are indented by `margin` columns,
+    /// these are taken off: they belong to a list that began in an earlier part.
+    pub(super) fn new(lead: &str, rest: &str, margin: usize, window: usize) -> Self {
+        let end = rest.char_indices().nth(window).map(|(at, _)| at);
+        let mut source = Self {
+            text: lead.to_owned(),
+            lead: lead.len(),
+            complete: end.is_none(),
+            removed: Vec::new(),
+            margin_end: usize::MAX,
+        };
+        let rest = &rest[..end.unwrap_or(rest.len())];
+        if margin == 0 {
+            source.text.push_str(rest);
+        } else {
+            source.push_without_margin(rest, margin);
+        }
+        source
+    }
+
+    fn push_without_margin(&mut self, rest: &str, margin: usize) {
+        let mut total = 0;
+        for (nth, line) in rest.split_inclusive('\n').enumerate() {
+            let mut taken = 0;
+            if nth > 0 && self.margin_end == usize::MAX {
+                taken = margin_len(line, margin);
+                if columns(&line[..taken]) < margin && !line.trim().is_empty() {
+                    self.margin_end = self.text.len();
+                    taken = 0;
+                }
+            }
+            total += taken;
+            self.removed.push((self.text.len(), total));
+            self.text.push_str(&line[taken..]);
+        }
+    }
+
+    /// The place in the rest that `at` in the text stands for.
+    pub(super) fn original(&self, at: usize) -> usize {
+        let lines = self.removed.partition_point(|(start, _)| *start < at);
+        let removed = lines.checked_sub(1).map_or(0, |line| self.removed[line].1);
+        at - self.lead + removed
+    }
+
+    /// Whether lines at that place are still without their margin.
+    pub(super) fn has_margin(&self, at: usize) -> bool {
+        at < self.margin_end
+    }
+}
+
+/// Width of white space; a tab counts four.
+pub(super) fn columns(space: &str) -> usize {
+    space.chars().map(width).sum()
+}
+
+fn width(c: char) -> usize {
+    if c == '\t' { 4 } else { 1 }
+}
+
+/// Length of the white space at the start of `line`, up to `margin` columns.
+pub(super) fn margin_len(line: &str, margin: usize) -> usize {
+    let mut left = margin;
+    let space = line.chars().take_while(|c| {
+        let fits = matches!(c, ' ' | '\t') && left > 0;
+        left = left.saturating_sub(width(*c));
+        fits
+    });
+    space.count()
+}
