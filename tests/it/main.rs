@@ -1,1 +1,3 @@
 //! Black-box and contract tests, in one binary so that they link once.
+
+mod contract;

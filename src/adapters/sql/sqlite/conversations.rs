@@ -1,0 +1,79 @@
+//! The memory of rooms on `SQLite`.
+
+use async_trait::async_trait;
+use sqlx::SqliteConnection;
+
+use super::SqliteStore;
+use super::change::Change;
+use crate::adapters::sql::{rows, statements};
+use crate::domain::actor::ActorId;
+use crate::domain::conversation::Turn;
+use crate::domain::message::RoomToken;
+use crate::ports::conversations::{ConversationStore, StoreError};
+
+#[async_trait]
+impl ConversationStore for SqliteStore {
+    async fn recent(&self, room: &RoomToken, limit: usize) -> Result<Vec<Turn>, StoreError> {
+        let rows = sqlx::query(statements::RECENT)
+            .bind(&self.bot)
+            .bind(room.as_str())
+            .bind(i64::try_from(limit).unwrap_or(i64::MAX))
+            .fetch_all(&self.readers)
+            .await
+            .map_err(unavailable)?;
+        rows.iter().rev().map(rows::turn).collect::<Result<_, _>>().map_err(unavailable)
+    }
+
+    async fn forget(&self, room: &RoomToken) -> Result<(), StoreError> {
+        self.write(Forget { room: room.clone() }).await.map_err(StoreError::Unavailable)
+    }
+
+    async fn own_actors(&self) -> Result<Vec<ActorId>, StoreError> {
+        let actors: Vec<String> = sqlx::query_scalar(statements::OWN_ACTORS)
+            .bind(&self.bot)
+            .fetch_all(&self.readers)
+            .await
+            .map_err(unavailable)?;
+        Ok(actors.into_iter().map(ActorId::new).collect())
+    }
+
+    async fn add_own_actor(&self, actor: &ActorId) -> Result<(), StoreError> {
+        self.write(AddOwnActor { actor: actor.clone() }).await.map_err(StoreError::Unavailable)
+    }
+}
+
+fn unavailable(error: sqlx::Error) -> StoreError {
+    StoreError::Unavailable(Box::new(error))
+}
+
+/// Erases the turns of a room.
+struct Forget {
+    room: RoomToken,
+}
+
+#[async_trait]
+impl Change for Forget {
+    type Answer = ();
+    const MAKES_WORK: bool = false;
+
+    async fn apply(&self, bot: &str, store: &mut SqliteConnection) -> sqlx::Result<()> {
+        sqlx::query(statements::FORGET).bind(bot).bind(self.room.as_str()).execute(store).await?;
+        Ok(())
+    }
+}
+
+/// Remembers an actor id of the bot.
+struct AddOwnActor {
+    actor: ActorId,
+}
+
+#[async_trait]
+impl Change for AddOwnActor {
+    type Answer = ();
+    const MAKES_WORK: bool = false;
+
+    async fn apply(&self, bot: &str, store: &mut SqliteConnection) -> sqlx::Result<()> {
+        sqlx::query(statements::ADD_OWN_ACTOR).bind(bot).bind(self.actor.as_str()).execute(store).await?;
+        Ok(())
+    }
+}

@@ -1,0 +1,95 @@
+//! The administrator's side of the queue on `SQLite`.
+
+use async_trait::async_trait;
+use sqlx::SqliteConnection;
+
+use super::SqliteStore;
+use super::change::Change;
+use crate::adapters::sql::{rows, statements};
+use crate::domain::time::Timestamp;
+use crate::ports::dead_letters::{DeadLetter, DeadLetters, Selection};
+use crate::ports::queue::QueueError;
+
+#[async_trait]
+impl DeadLetters for SqliteStore {
+    /// Leaves out what cannot be read: it must not hide the others, and can be dropped by its number.
+    async fn list(&self) -> Result<Vec<DeadLetter>, QueueError> {
+        let rows = sqlx::query(statements::DEAD_LETTERS)
+            .bind(&self.bot)
+            .fetch_all(&self.readers)
+            .await
+            .map_err(unavailable)?;
+        let mut letters = Vec::with_capacity(rows.len());
+        for row in &rows {
+            let job = rows::job_id(row).map_err(unavailable)?;
+            match rows::dead_letter(job, row) {
+                Ok(letter) => letters.push(letter),
+                Err(error) => {
+                    let error = &error as &dyn std::error::Error;
+                    tracing::error!(%job, error, "this dead letter cannot be read, only dropped");
+                }
+            }
+        }
+        Ok(letters)
+    }
+
+    async fn retry(&self, which: Selection, now: Timestamp) -> Result<u64, QueueError> {
+        self.write(Reopen { which, now }).await.map_err(QueueError::Unavailable)
+    }
+
+    async fn erase(&self, which: Selection) -> Result<u64, QueueError> {
+        self.write(Erase { which }).await.map_err(QueueError::Unavailable)
+    }
+}
+
+fn unavailable(error: sqlx::Error) -> QueueError {
+    QueueError::Unavailable(Box::new(error))
+}
+
+/// The number to bind; null stands for all.
+fn number(which: Selection) -> Option<i64> {
+    match which {
+        Selection::All => None,
+        Selection::One(job) => Some(job.0),
+    }
+}
+
+/// Opens dead letters again.
+struct Reopen {
+    which: Selection,
+    now: Timestamp,
+}
+
+#[async_trait]
+impl Change for Reopen {
+    type Answer = u64;
+    const MAKES_WORK: bool = true;
+
+    async fn apply(&self, bot: &str, store: &mut SqliteConnection) -> sqlx::Result<u64> {
+        let which = number(self.which);
+        for first in [statements::DROP_NOTICES, statements::FORGET_UNCERTAIN] {
+            sqlx::query(first).bind(bot).bind(which).execute(&mut *store).await?;
+        }
+        let now = self.now.as_millis();
+        let reopened = sqlx::query(statements::REOPEN).bind(bot).bind(which).bind(now).execute(store).await?;
+        Ok(reopened.rows_affected())
+    }
+}
+
+/// Erases dead letters.
+struct Erase {
+    which: Selection,
+}
+
+#[async_trait]
+impl Change for Erase {
+    type Answer = u64;
+    const MAKES_WORK: bool = false;
+
+    async fn apply(&self, bot: &str, store: &mut SqliteConnection) -> sqlx::Result<u64> {
+        let which = number(self.which);
+        sqlx::query(statements::DROP_REPLIES).bind(bot).bind(which).execute(&mut *store).await?;
+        let dropped = sqlx::query(statements::DROP).bind(bot).bind(which).execute(store).await?;
+        Ok(dropped.rows_affected())
+    }
+}

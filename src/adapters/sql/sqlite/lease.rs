@@ -1,0 +1,136 @@
+//! Taking jobs out, and keeping them.
+
+use async_trait::async_trait;
+use sqlx::SqliteConnection;
+use sqlx::sqlite::SqliteRow;
+
+use super::change::{Change, Held, held};
+use crate::adapters::sql::{rows, statements};
+use crate::domain::job::{Failure, JobId, Lease, Stage};
+use crate::domain::time::Timestamp;
+use crate::ports::queue::{Leased, QueueError};
+
+/// Leases heads.
+pub(super) struct TakeHeads {
+    pub(super) stage: Stage,
+    pub(super) limit: usize,
+    pub(super) now: Timestamp,
+    pub(super) until: Timestamp,
+    /// Random, shared by what this call takes.
+    pub(super) token: String,
+}
+
+#[async_trait]
+impl Change for TakeHeads {
+    type Answer = Vec<Leased>;
+    const MAKES_WORK: bool = false;
+
+    /// A row that cannot be read is given up, and what it held back is taken in its place.
+    async fn apply(&self, bot: &str, store: &mut SqliteConnection) -> sqlx::Result<Vec<Leased>> {
+        let mut leased = Vec::new();
+        loop {
+            let rows = self.take(bot, store, self.limit - leased.len()).await?;
+            let mut damaged = false;
+            for row in &rows {
+                let id = rows::job_id(row)?;
+                match self.read(bot, store, id, row).await? {
+                    Ok(one) => leased.push(one),
+                    Err(error) => {
+                        self.give_up(bot, store, id, &error).await?;
+                        damaged = true;
+                    }
+                }
+            }
+            if !damaged {
+                leased.sort_by_key(|leased| (leased.job.asked_at, leased.job.id));
+                return Ok(leased);
+            }
+        }
+    }
+}
+
+impl TakeHeads {
+    async fn take(
+        &self,
+        bot: &str,
+        store: &mut SqliteConnection,
+        limit: usize,
+    ) -> sqlx::Result<Vec<SqliteRow>> {
+        sqlx::query(statements::LEASE)
+            .bind(bot)
+            .bind(state(self.stage))
+            .bind(self.now.as_millis())
+            .bind(i64::try_from(limit).unwrap_or(i64::MAX))
+            .bind(&self.token)
+            .bind(self.until.as_millis())
+            .fetch_all(store)
+            .await
+    }
+
+    async fn read(
+        &self,
+        bot: &str,
+        store: &mut SqliteConnection,
+        id: JobId,
+        row: &SqliteRow,
+    ) -> sqlx::Result<Result<Leased, QueueError>> {
+        let parts = match self.stage {
+            Stage::Ask => Vec::new(),
+            Stage::Post => sqlx::query(statements::PARTS).bind(bot).bind(id.0).fetch_all(store).await?,
+        };
+        Ok(rows::job(id, row, &parts).and_then(|job| {
+            let lost = self.stage == Stage::Post && job.reply.is_none();
+            let lease = Lease { job: id, token: self.token.clone() };
+            if lost { Err(QueueError::Corrupt { job: id, what: "part" }) } else { Ok(Leased { lease, job }) }
+        }))
+    }
+
+    async fn give_up(
+        &self,
+        bot: &str,
+        store: &mut SqliteConnection,
+        id: JobId,
+        error: &QueueError,
+    ) -> sqlx::Result<()> {
+        tracing::error!(job = %id, error = error as &dyn std::error::Error, "given up: it cannot be read");
+        sqlx::query(statements::DIE)
+            .bind(bot)
+            .bind(id.0)
+            .bind(&self.token)
+            .bind(Failure::Internal.as_str())
+            .bind(self.now.as_millis())
+            .execute(store)
+            .await?;
+        Ok(())
+    }
+}
+
+fn state(stage: Stage) -> &'static str {
+    match stage {
+        Stage::Ask => "ask",
+        Stage::Post => "post",
+    }
+}
+
+/// Prolongs a lease.
+pub(super) struct Renew {
+    pub(super) lease: Lease,
+    pub(super) until: Timestamp,
+}
+
+#[async_trait]
+impl Change for Renew {
+    type Answer = Held;
+    const MAKES_WORK: bool = false;
+
+    async fn apply(&self, bot: &str, store: &mut SqliteConnection) -> sqlx::Result<Held> {
+        let renewed = sqlx::query(statements::RENEW)
+            .bind(bot)
+            .bind(self.lease.job.0)
+            .bind(&self.lease.token)
+            .bind(self.until.as_millis())
+            .execute(store)
+            .await?;
+        Ok(held(&self.lease, renewed.rows_affected()))
+    }
+}

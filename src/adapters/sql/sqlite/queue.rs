@@ -1,0 +1,118 @@
+//! The queue on `SQLite`: writes go to the writer, reads to the readers.
+
+use async_trait::async_trait;
+use sqlx::Row;
+use sqlx::sqlite::SqliteRow;
+
+use super::SqliteStore;
+use super::change::Command;
+use super::enqueue::Enqueue;
+use super::lease::{Renew, TakeHeads};
+use super::reply::{MarkPart, SaveReply, SplitPart};
+use super::settle::{Pause, Settle};
+use crate::adapters::sql::statements;
+use crate::domain::job::{Lease, PartState, PauseScope, Question, Settlement, Stage};
+use crate::domain::message::RoomToken;
+use crate::domain::time::Timestamp;
+use crate::ports::queue::{Depth, Enqueued, JobQueue, Leased, NewReply, QueueError};
+
+#[async_trait]
+impl JobQueue for SqliteStore {
+    async fn enqueue(&self, question: &Question, now: Timestamp) -> Result<Enqueued, QueueError> {
+        let enqueue = Enqueue { question: question.clone(), now };
+        self.submit(enqueue, Command::Enqueue).await.map_err(QueueError::Unavailable)
+    }
+
+    async fn lease(
+        &self,
+        stage: Stage,
+        limit: usize,
+        now: Timestamp,
+        until: Timestamp,
+    ) -> Result<Vec<Leased>, QueueError> {
+        let mut random = [0; 16];
+        getrandom::fill(&mut random).map_err(|error| QueueError::Unavailable(error.to_string().into()))?;
+        let token = base16ct::lower::encode_string(&random);
+        self.write(TakeHeads { stage, limit, now, until, token }).await.map_err(QueueError::Unavailable)
+    }
+
+    async fn renew(&self, lease: &Lease, until: Timestamp) -> Result<(), QueueError> {
+        self.write(Renew { lease: lease.clone(), until }).await.map_err(QueueError::Unavailable)?
+    }
+
+    async fn save_reply(&self, lease: &Lease, reply: &NewReply) -> Result<(), QueueError> {
+        let (lease, reply) = (lease.clone(), reply.clone());
+        let save = SaveReply { lease, reply, turns_kept: self.turns_kept };
+        self.write(save).await.map_err(QueueError::Unavailable)?
+    }
+
+    async fn mark_part(
+        &self,
+        lease: &Lease,
+        index: u32,
+        state: PartState,
+        uncertain: u32,
+    ) -> Result<(), QueueError> {
+        let mark = MarkPart { lease: lease.clone(), index, state, uncertain };
+        self.write(mark).await.map_err(QueueError::Unavailable)?
+    }
+
+    async fn split_part(&self, lease: &Lease, index: u32, texts: &[String]) -> Result<(), QueueError> {
+        let split = SplitPart { lease: lease.clone(), index, texts: texts.to_vec() };
+        self.write(split).await.map_err(QueueError::Unavailable)?
+    }
+
+    async fn settle(&self, lease: &Lease, settlement: Settlement, now: Timestamp) -> Result<(), QueueError> {
+        let settle = Settle { lease: lease.clone(), settlement, now };
+        self.write(settle).await.map_err(QueueError::Unavailable)?
+    }
+
+    async fn pause(&self, scope: &PauseScope, until: Timestamp) -> Result<(), QueueError> {
+        self.write(Pause { scope: scope.clone(), until }).await.map_err(QueueError::Unavailable)
+    }
+
+    async fn next_due(&self, now: Timestamp) -> Result<Option<Timestamp>, QueueError> {
+        let due: Option<i64> = sqlx::query_scalar(statements::NEXT_DUE)
+            .bind(&self.bot)
+            .bind(now.as_millis())
+            .fetch_one(&self.readers)
+            .await
+            .map_err(unavailable)?;
+        Ok(due.map(Timestamp::from_millis))
+    }
+
+    async fn changed(&self) {
+        self.changed.notified().await;
+    }
+
+    async fn depth(&self, now: Timestamp) -> Result<Depth, QueueError> {
+        let (bot, now) = (&self.bot, now.as_millis());
+        let figures = sqlx::query(statements::DEPTH).bind(bot).bind(now).fetch_one(&self.readers);
+        let pauses = sqlx::query(statements::PAUSES).bind(bot).bind(now).fetch_all(&self.readers);
+        let (figures, pauses) = tokio::try_join!(figures, pauses).map_err(unavailable)?;
+        depth(&figures, &pauses).map_err(unavailable)
+    }
+}
+
+fn depth(figures: &SqliteRow, pauses: &[SqliteRow]) -> sqlx::Result<Depth> {
+    let count = |name| figures.try_get::<i64, _>(name).map(i64::unsigned_abs);
+    let mut depth = Depth {
+        open: count("open")?,
+        leased: count("leased")?,
+        dead: count("dead")?,
+        oldest: figures.try_get::<Option<i64>, _>("oldest")?.map(Timestamp::from_millis),
+        pauses: Vec::with_capacity(pauses.len()),
+    };
+    for row in pauses {
+        let until = Timestamp::from_millis(row.try_get("paused_until")?);
+        match row.try_get("room")? {
+            "" => depth.pauses.push((PauseScope::Server, until)),
+            room => depth.pauses.extend(RoomToken::parse(room).map(|room| (PauseScope::Room(room), until))),
+        }
+    }
+    Ok(depth)
+}
+
+fn unavailable(error: sqlx::Error) -> QueueError {
+    QueueError::Unavailable(Box::new(error))
+}

@@ -1,0 +1,150 @@
+//! Stored replies: one commit for parts and turn, then part by part.
+
+use async_trait::async_trait;
+use sqlx::{Row, SqliteConnection};
+
+use super::change::{Change, Held, held};
+use crate::adapters::sql::statements;
+use crate::domain::conversation::Turn;
+use crate::domain::job::{Failure, JobId, Lease, PartState};
+use crate::ports::queue::{NewReply, QueueError};
+
+/// Stores a reply with its turn.
+pub(super) struct SaveReply {
+    pub(super) lease: Lease,
+    pub(super) reply: NewReply,
+    pub(super) turns_kept: i64,
+}
+
+#[async_trait]
+impl Change for SaveReply {
+    type Answer = Held;
+    const MAKES_WORK: bool = true;
+
+    async fn apply(&self, bot: &str, store: &mut SqliteConnection) -> sqlx::Result<Held> {
+        let job = self.lease.job;
+        let saved = sqlx::query(statements::SAVE_REPLY)
+            .bind(bot)
+            .bind(job.0)
+            .bind(&self.lease.token)
+            .bind(self.reply.failure.map(Failure::as_str))
+            .fetch_optional(&mut *store)
+            .await?;
+        let Some(saved) = saved else { return Ok(Err(QueueError::LeaseLost(job))) };
+        add_parts(bot, store, job, 0, &self.reply.parts).await?;
+        if let Some(turn) = &self.reply.turn {
+            self.add_turn(bot, store, saved.try_get("room")?, turn).await?;
+        }
+        Ok(Ok(()))
+    }
+}
+
+impl SaveReply {
+    async fn add_turn(
+        &self,
+        bot: &str,
+        store: &mut SqliteConnection,
+        room: &str,
+        turn: &Turn,
+    ) -> sqlx::Result<()> {
+        sqlx::query(statements::ADD_TURN)
+            .bind(bot)
+            .bind(room)
+            .bind(turn.message.0)
+            .bind(&turn.speaker)
+            .bind(&turn.question)
+            .bind(&turn.answer)
+            .execute(&mut *store)
+            .await?;
+        sqlx::query(statements::TRIM_TURNS).bind(bot).bind(room).bind(self.turns_kept).execute(store).await?;
+        Ok(())
+    }
+}
+
+/// Records how far a part is.
+pub(super) struct MarkPart {
+    pub(super) lease: Lease,
+    pub(super) index: u32,
+    pub(super) state: PartState,
+    pub(super) uncertain: u32,
+}
+
+#[async_trait]
+impl Change for MarkPart {
+    type Answer = Held;
+    const MAKES_WORK: bool = false;
+
+    async fn apply(&self, bot: &str, store: &mut SqliteConnection) -> sqlx::Result<Held> {
+        let marked = sqlx::query(statements::MARK_PART)
+            .bind(bot)
+            .bind(self.lease.job.0)
+            .bind(&self.lease.token)
+            .bind(i64::from(self.index))
+            .bind(self.state == PartState::Posted)
+            .bind(i64::from(self.uncertain))
+            .execute(store)
+            .await?;
+        Ok(held(&self.lease, marked.rows_affected()))
+    }
+}
+
+/// Puts several parts in the place of one.
+pub(super) struct SplitPart {
+    pub(super) lease: Lease,
+    pub(super) index: u32,
+    pub(super) texts: Vec<String>,
+}
+
+#[async_trait]
+impl Change for SplitPart {
+    type Answer = Held;
+    const MAKES_WORK: bool = false;
+
+    async fn apply(&self, bot: &str, store: &mut SqliteConnection) -> sqlx::Result<Held> {
+        let job = self.lease.job;
+        let place = i64::from(self.index);
+        let taken = sqlx::query(statements::TAKE_PART)
+            .bind(bot)
+            .bind(job.0)
+            .bind(&self.lease.token)
+            .bind(place)
+            .execute(&mut *store)
+            .await?;
+        if let Err(lost) = held(&self.lease, taken.rows_affected()) {
+            return Ok(Err(lost));
+        }
+        sqlx::query(statements::MOVE_PARTS)
+            .bind(bot)
+            .bind(job.0)
+            .bind(place)
+            .bind(count(&self.texts) - 1)
+            .execute(&mut *store)
+            .await?;
+        sqlx::query(statements::MOVE_PARTS_BACK).bind(bot).bind(job.0).execute(&mut *store).await?;
+        add_parts(bot, store, job, place, &self.texts).await?;
+        Ok(Ok(()))
+    }
+}
+
+async fn add_parts(
+    bot: &str,
+    store: &mut SqliteConnection,
+    job: JobId,
+    first: i64,
+    texts: &[String],
+) -> sqlx::Result<()> {
+    for (place, text) in (first..).zip(texts) {
+        sqlx::query(statements::ADD_PART)
+            .bind(bot)
+            .bind(job.0)
+            .bind(place)
+            .bind(text)
+            .execute(&mut *store)
+            .await?;
+    }
+    Ok(())
+}
+
+fn count(texts: &[String]) -> i64 {
+    i64::try_from(texts.len()).unwrap_or(i64::MAX)
+}

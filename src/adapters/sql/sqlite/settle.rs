@@ -1,0 +1,67 @@
+//! The ends of leases, and what may not be sent to for a while.
+
+use async_trait::async_trait;
+use sqlx::SqliteConnection;
+
+use super::change::{Change, Held, held};
+use crate::adapters::sql::statements;
+use crate::domain::job::{Lease, PauseScope, Settlement};
+use crate::domain::time::Timestamp;
+
+/// Ends a lease.
+pub(super) struct Settle {
+    pub(super) lease: Lease,
+    pub(super) settlement: Settlement,
+    pub(super) now: Timestamp,
+}
+
+#[async_trait]
+impl Change for Settle {
+    type Answer = Held;
+    const MAKES_WORK: bool = true;
+
+    async fn apply(&self, bot: &str, store: &mut SqliteConnection) -> sqlx::Result<Held> {
+        let statement = match self.settlement {
+            Settlement::Done => statements::DONE,
+            Settlement::RetryAt { .. } => statements::RETRY_AT,
+            Settlement::Dead(_) => statements::DIE,
+            Settlement::HandBack => statements::HAND_BACK,
+        };
+        let update = sqlx::query(statement).bind(bot).bind(self.lease.job.0).bind(&self.lease.token);
+        let update = match self.settlement {
+            Settlement::Done => update,
+            Settlement::RetryAt { at, trouble_since } => {
+                update.bind(at.as_millis()).bind(trouble_since.map(Timestamp::as_millis))
+            }
+            Settlement::Dead(failure) => update.bind(failure.as_str()).bind(self.now.as_millis()),
+            Settlement::HandBack => update.bind(self.now.as_millis()),
+        };
+        let settled = held(&self.lease, update.execute(&mut *store).await?.rows_affected());
+        if settled.is_ok() && self.settlement == Settlement::Done {
+            sqlx::query(statements::ERASE_PARTS).bind(bot).bind(self.lease.job.0).execute(store).await?;
+        }
+        Ok(settled)
+    }
+}
+
+/// Holds a scope back.
+pub(super) struct Pause {
+    pub(super) scope: PauseScope,
+    pub(super) until: Timestamp,
+}
+
+#[async_trait]
+impl Change for Pause {
+    type Answer = ();
+    const MAKES_WORK: bool = true;
+
+    async fn apply(&self, bot: &str, store: &mut SqliteConnection) -> sqlx::Result<()> {
+        let room = match &self.scope {
+            PauseScope::Room(room) => room.as_str(),
+            PauseScope::Server => "",
+        };
+        let until = self.until.as_millis();
+        sqlx::query(statements::PAUSE).bind(bot).bind(room).bind(until).execute(store).await?;
+        Ok(())
+    }
+}

@@ -1,0 +1,158 @@
+//! The one task that writes. It commits in groups: all that waits while one transaction is made durable goes into
+//! the next one, so a single caller waits for one commit and many callers wait for hardly more.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::{ConnectOptions, Connection, SqliteConnection};
+use tokio::sync::{Notify, mpsc};
+use tokio_util::sync::CancellationToken;
+
+use super::change::{Command, Group};
+use super::code::{DISK_FULL, primary_code};
+use super::file::ServiceLock;
+
+/// Most changes in one transaction.
+const LARGEST_GROUP: usize = 256;
+
+/// After this much quiet the write-ahead log is emptied: it still holds texts that were erased since.
+const QUIET: Duration = Duration::from_secs(5);
+
+/// Why a group was not written.
+enum Failure {
+    /// One of its changes failed.
+    Change(sqlx::Error),
+    /// The transaction as a whole.
+    Transaction(sqlx::Error),
+}
+
+/// The writing side of a store.
+pub(super) struct Writer {
+    pub(super) options: SqliteConnectOptions,
+    pub(super) bot: Arc<str>,
+    /// Opened anew after an error that it cannot be trusted after.
+    pub(super) connection: Option<SqliteConnection>,
+    pub(super) changed: Arc<Notify>,
+    /// Held until the last change is written.
+    pub(super) lock: Option<ServiceLock>,
+}
+
+impl Writer {
+    /// Writes until `closing`, or until nobody is left to send a command; what was sent before is written.
+    pub(super) async fn run(mut self, mut commands: mpsc::Receiver<Command>, closing: CancellationToken) {
+        let mut received = Vec::with_capacity(LARGEST_GROUP);
+        // A killed service may have left one.
+        let mut log_is_empty = false;
+        loop {
+            let next = receive(&mut commands, &mut received, &closing);
+            let count = if log_is_empty { Ok(next.await) } else { tokio::time::timeout(QUIET, next).await };
+            match count {
+                Ok(0) => break,
+                Ok(_) => {
+                    self.write(Group::of(received.drain(..))).await;
+                    log_is_empty = false;
+                }
+                Err(_quiet) => {
+                    self.empty_log().await;
+                    log_is_empty = true;
+                }
+            }
+        }
+        self.empty_log().await;
+        if let Some(connection) = self.connection.take()
+            && let Err(error) = connection.close().await
+        {
+            tracing::warn!(error = &error as &dyn std::error::Error, "the store was not closed in order");
+        }
+        drop(self.lock);
+    }
+
+    /// Writes the group and answers its callers. A change that fails takes the transaction down with it; then each
+    /// is tried on its own, and only that one fails.
+    async fn write(&mut self, mut group: Group) {
+        match self.commit(&mut group).await {
+            Err(Failure::Change(_)) if group.len() > 1 => {
+                for mut alone in group.apart() {
+                    let result = self.commit(&mut alone).await;
+                    self.answer(alone, result).await;
+                }
+            }
+            result => self.answer(group, result).await,
+        }
+    }
+
+    async fn answer(&mut self, group: Group, result: Result<(), Failure>) {
+        let result = result.map_err(|failure| match failure {
+            Failure::Change(error) | Failure::Transaction(error) => Arc::new(error),
+        });
+        let makes_work = result.is_ok() && group.makes_work();
+        group.answer(&result);
+        if makes_work {
+            self.changed.notify_one();
+        }
+        // The log takes more room than what is in it.
+        if result.is_err_and(|error| primary_code(&error) == Some(DISK_FULL)) {
+            self.empty_log().await;
+        }
+    }
+
+    async fn commit(&mut self, group: &mut Group) -> Result<(), Failure> {
+        let result = self.transaction(group).await;
+        if result.is_err() {
+            self.roll_back().await;
+        }
+        result
+    }
+
+    async fn transaction(&mut self, group: &mut Group) -> Result<(), Failure> {
+        let bot = Arc::clone(&self.bot);
+        let connection = self.connection().await.map_err(Failure::Transaction)?;
+        sqlx::query("BEGIN IMMEDIATE").execute(&mut *connection).await.map_err(Failure::Transaction)?;
+        group.apply(&bot, connection).await.map_err(Failure::Change)?;
+        sqlx::query("COMMIT").execute(connection).await.map_err(Failure::Transaction)?;
+        Ok(())
+    }
+
+    /// Some errors end the transaction by themselves, some leave it open. A connection that cannot roll back is in
+    /// an unknown state and is not used again.
+    async fn roll_back(&mut self) {
+        if let Some(mut connection) = self.connection.take()
+            && sqlx::query("ROLLBACK").execute(&mut connection).await.is_ok()
+        {
+            self.connection = Some(connection);
+        }
+    }
+
+    /// Readers, or a lack of space, may be in the way; the next time comes.
+    async fn empty_log(&mut self) {
+        let result = match self.connection().await {
+            Ok(connection) => sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").execute(connection).await,
+            Err(error) => Err(error),
+        };
+        if let Err(error) = result {
+            tracing::debug!(error = &error as &dyn std::error::Error, "the write-ahead log stays for now");
+        }
+    }
+
+    async fn connection(&mut self) -> sqlx::Result<&mut SqliteConnection> {
+        match &mut self.connection {
+            Some(connection) => Ok(connection),
+            none => Ok(none.insert(self.options.connect().await?)),
+        }
+    }
+}
+
+/// The next commands; none when there will be no more.
+async fn receive(
+    commands: &mut mpsc::Receiver<Command>,
+    received: &mut Vec<Command>,
+    closing: &CancellationToken,
+) -> usize {
+    tokio::select! {
+        biased;
+        count = commands.recv_many(received, LARGEST_GROUP) => return count,
+        () = closing.cancelled() => commands.close(),
+    }
+    commands.recv_many(received, LARGEST_GROUP).await
+}

@@ -1,0 +1,3 @@
+//! What each port promises, run on its adapters.
+
+mod store;

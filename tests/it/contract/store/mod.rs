@@ -1,0 +1,151 @@
+//! The promises of the queue, conversation and dead-letter ports, as functions that every engine has to pass.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use nextcloud_opencode_bot::domain::actor::{ActorId, Person};
+use nextcloud_opencode_bot::domain::conversation::Turn;
+use nextcloud_opencode_bot::domain::job::{JobId, Question, Settlement, Stage};
+use nextcloud_opencode_bot::domain::message::{MessageId, RoomToken};
+use nextcloud_opencode_bot::domain::time::Timestamp;
+use nextcloud_opencode_bot::ports::conversations::ConversationStore;
+use nextcloud_opencode_bot::ports::dead_letters::DeadLetters;
+use nextcloud_opencode_bot::ports::queue::{Enqueued, JobQueue, Leased, NewReply};
+
+/// Runs each named function on a fresh store of every engine. A new engine is one more `mod`.
+macro_rules! on_every_engine {
+    ($($promise:ident),+ $(,)?) => {
+        mod sqlite {
+            $(
+                #[tokio::test]
+                async fn $promise() {
+                    super::$promise(&crate::contract::store::sqlite::Engine::fresh()).await;
+                }
+            )+
+        }
+    };
+}
+
+mod conversations;
+mod dead_letters;
+mod history;
+mod identity;
+mod leases;
+mod order;
+mod pauses;
+mod replies;
+mod restart;
+mod settling;
+mod sqlite;
+mod wake;
+
+/// Turns of a room that every store under test keeps.
+const TURNS_KEPT: usize = 3;
+
+/// How long a lease of these tests lasts.
+const LEASE: Duration = Duration::from_mins(1);
+
+/// A place where one store of an engine lies.
+#[async_trait]
+trait Engine: Send + Sync {
+    /// Opens it as the bot's service.
+    async fn serve(&self) -> Store;
+
+    /// Opens it beside a service, for that bot.
+    async fn beside(&self, bot: &str) -> Store;
+}
+
+/// The bot of [`Engine::serve`].
+const BOT: &str = "halo";
+
+/// An open store as its ports show it.
+struct Store {
+    queue: Arc<dyn JobQueue>,
+    conversations: Arc<dyn ConversationStore>,
+    dead_letters: Arc<dyn DeadLetters>,
+    close: Pin<Box<dyn Future<Output = ()> + Send>>,
+}
+
+impl Store {
+    async fn close(self) {
+        self.close.await;
+    }
+
+    /// Asks at that second.
+    async fn ask(&self, room: &str, message: i64, second: i64) -> Enqueued {
+        self.queue.enqueue(&question(room, message), at(second)).await.expect("stored")
+    }
+
+    /// Leases all that can be at that second.
+    async fn lease(&self, stage: Stage, second: i64) -> Vec<Leased> {
+        self.queue.lease(stage, 1000, at(second), at(second) + LEASE).await.expect("leased")
+    }
+
+    /// Leases what must be the only head.
+    async fn lease_one(&self, stage: Stage, second: i64) -> Leased {
+        let mut leased = self.lease(stage, second).await;
+        assert_eq!(leased.len(), 1, "{leased:?}");
+        leased.remove(0)
+    }
+
+    async fn settle(&self, leased: &Leased, settlement: Settlement, second: i64) {
+        self.queue.settle(&leased.lease, settlement, at(second)).await.expect("settled");
+    }
+
+    async fn reply(&self, leased: &Leased, parts: &[&str]) {
+        self.queue.save_reply(&leased.lease, &answer(leased, parts)).await.expect("saved");
+    }
+
+    /// Asks a question and gives it up.
+    async fn bury(&self, room: &str, message: i64, second: i64, settlement: Settlement) -> JobId {
+        self.ask(room, message, second).await;
+        let leased = self.lease_one(Stage::Ask, second).await;
+        self.settle(&leased, settlement, second).await;
+        leased.job.id
+    }
+}
+
+/// A second of the tests' time.
+fn at(second: i64) -> Timestamp {
+    Timestamp::from_millis(second * 1000)
+}
+
+fn room(token: &str) -> RoomToken {
+    RoomToken::parse(token).expect("a token")
+}
+
+fn question(token: &str, message: i64) -> Question {
+    Question {
+        room: room(token),
+        message: MessageId(message),
+        asker: Person { id: ActorId::new("users/mira"), name: "Mira \"M\" Öz".to_owned() },
+        text: format!("question {message} of {token}?\n\u{0}'; DROP TABLE job; -- 🦀"),
+        one_to_one: message % 2 == 0,
+    }
+}
+
+fn turn(message: i64) -> Turn {
+    Turn {
+        message: MessageId(message),
+        speaker: Some("Mira".to_owned()),
+        question: format!("question {message}"),
+        answer: format!("answer {message}"),
+    }
+}
+
+/// An answer to that job, with its turn.
+fn answer(leased: &Leased, parts: &[&str]) -> NewReply {
+    NewReply {
+        failure: None,
+        parts: parts.iter().map(|&part| part.to_owned()).collect(),
+        turn: Some(turn(leased.job.question.message.0)),
+    }
+}
+
+/// Rooms and messages of leased jobs, in order.
+fn names(leased: &[Leased]) -> Vec<(&str, i64)> {
+    leased.iter().map(|one| (one.job.question.room.as_str(), one.job.question.message.0)).collect()
+}

@@ -1,0 +1,50 @@
+//! Rows that cannot be read harm themselves only.
+
+use nextcloud_opencode_bot::domain::job::{Failure, Settlement, Stage};
+use nextcloud_opencode_bot::ports::dead_letters::Selection;
+
+use super::super::{Engine as _, at, names};
+use super::Engine;
+
+#[tokio::test]
+async fn a_damaged_job_is_given_up_and_the_next_of_its_room_is_leased() {
+    for damage in [
+        "UPDATE job SET text = NULL WHERE message = 1",
+        "UPDATE job SET text = CAST(x'FF' AS TEXT) WHERE message = 1",
+        "UPDATE job SET attempts = -5 WHERE message = 1",
+        "UPDATE job SET reply_failure = 'nonsense' WHERE message = 1",
+    ] {
+        let engine = Engine::fresh();
+        let store = engine.serve().await;
+        store.ask("r1", 1, 1).await;
+        store.ask("r1", 2, 2).await;
+        store.ask("r2", 3, 3).await;
+        engine.meddle(damage).await;
+        assert_eq!(names(&store.lease(Stage::Ask, 4).await), [("r1", 2), ("r2", 3)], "{damage}");
+        assert_eq!(store.queue.depth(at(4)).await.expect("read").dead, 1, "{damage}");
+    }
+}
+
+#[tokio::test]
+async fn a_job_whose_reply_is_gone_is_given_up() {
+    let engine = Engine::fresh();
+    let store = engine.serve().await;
+    store.ask("r1", 1, 1).await;
+    let leased = store.lease_one(Stage::Ask, 1).await;
+    store.reply(&leased, &["answer"]).await;
+    engine.meddle("DELETE FROM part").await;
+    assert!(store.lease(Stage::Post, 2).await.is_empty());
+    assert_eq!(store.dead_letters.list().await.expect("read").len(), 1);
+}
+
+#[tokio::test]
+async fn a_damaged_dead_letter_hides_no_other_and_can_be_dropped() {
+    let engine = Engine::fresh();
+    let store = engine.serve().await;
+    let bad = store.bury("r1", 1, 1, Settlement::Dead(Failure::Internal)).await;
+    let good = store.bury("r1", 2, 1, Settlement::Dead(Failure::Internal)).await;
+    engine.meddle("UPDATE job SET room = 'no token' WHERE message = 1").await;
+    let listed = store.dead_letters.list().await.expect("read");
+    assert_eq!(listed.iter().map(|letter| letter.job).collect::<Vec<_>>(), [good]);
+    assert_eq!(store.dead_letters.erase(Selection::One(bad)).await.expect("dropped"), 1);
+}

@@ -1,0 +1,85 @@
+//! Erased means that no byte of it is left in the file.
+
+use std::fs;
+use std::path::Path;
+use std::time::Duration;
+
+use nextcloud_opencode_bot::domain::job::{Failure, Settlement, Stage};
+use nextcloud_opencode_bot::ports::dead_letters::Selection;
+
+use super::super::{Engine as _, TURNS_KEPT, room};
+use super::Engine;
+
+/// Whether any file of the directory holds the text.
+fn is_left(directory: &Path, text: &str) -> bool {
+    fs::read_dir(directory).expect("read").any(|entry| {
+        let bytes = fs::read(entry.expect("read").path()).expect("read");
+        bytes.windows(text.len()).any(|window| window == text.as_bytes())
+    })
+}
+
+#[tokio::test]
+async fn nothing_of_a_settled_question_is_left_after_the_end() {
+    let engine = Engine::fresh();
+    let store = engine.serve().await;
+    store.ask("r1", 7, 1).await;
+    let leased = store.lease_one(Stage::Ask, 1).await;
+    let long = "a part of the reply. ".repeat(2000);
+    store.reply(&leased, &[&long, "a shorter part"]).await;
+    let leased = store.lease_one(Stage::Post, 1).await;
+    assert!(is_left(engine.directory.path(), "question 7 of r1"), "the search works");
+    store.settle(&leased, Settlement::Done, 1).await;
+    store.conversations.forget(&room("r1")).await.expect("forgotten");
+    store.close().await;
+    for text in ["question 7", "Mira", "mira", "part of the reply", "shorter part", "answer 7"] {
+        assert!(!is_left(engine.directory.path(), text), "{text}");
+    }
+    assert!(is_left(engine.directory.path(), "r1"), "its identity stays");
+}
+
+#[tokio::test]
+async fn nothing_of_a_dropped_dead_letter_is_left_after_the_end() {
+    let engine = Engine::fresh();
+    let store = engine.serve().await;
+    store.bury("r1", 7, 1, Settlement::Dead(Failure::Internal)).await;
+    store.close().await;
+    assert!(is_left(engine.directory.path(), "question 7 of r1"), "kept for the administrator");
+    let store = engine.serve().await;
+    store.dead_letters.erase(Selection::All).await.expect("dropped");
+    store.close().await;
+    assert!(!is_left(engine.directory.path(), "question 7"));
+}
+
+#[tokio::test]
+async fn nothing_of_an_old_turn_is_left_after_the_end() {
+    let engine = Engine::fresh();
+    let store = engine.serve().await;
+    let messages = 10..=10 + i64::try_from(TURNS_KEPT).expect("small");
+    for message in messages {
+        store.ask("r1", message, 1).await;
+        let leased = store.lease_one(Stage::Ask, 1).await;
+        store.reply(&leased, &["part"]).await;
+        let leased = store.lease_one(Stage::Post, 1).await;
+        store.settle(&leased, Settlement::Done, 1).await;
+    }
+    store.close().await;
+    assert!(!is_left(engine.directory.path(), "answer 10"));
+    assert!(is_left(engine.directory.path(), "answer 11"));
+}
+
+#[tokio::test]
+async fn a_quiet_service_empties_its_log() {
+    let engine = Engine::fresh();
+    let store = engine.serve().await;
+    store.bury("r1", 7, 1, Settlement::Done).await;
+    assert!(is_left(engine.directory.path(), "question 7"), "still in the log");
+    let emptied = async {
+        while is_left(engine.directory.path(), "question 7") {
+            tokio::time::pause();
+            tokio::time::advance(Duration::from_secs(1)).await;
+            tokio::time::resume();
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_mins(1), emptied).await.expect("emptied in time");
+}

@@ -1,0 +1,70 @@
+//! The bell that wakes the worker.
+
+use std::future::Future;
+use std::time::Duration;
+
+use nextcloud_opencode_bot::domain::job::{Failure, PauseScope, Settlement, Stage};
+use nextcloud_opencode_bot::ports::dead_letters::Selection;
+use nextcloud_opencode_bot::ports::queue::Enqueued;
+
+use super::{Engine, Store, at};
+
+on_every_engine![
+    a_change_before_the_call_is_not_lost,
+    a_change_during_the_call_ends_it,
+    all_that_may_make_work_rings,
+    what_makes_no_work_is_silent,
+];
+
+/// Long enough for a signal that was given to arrive.
+const SOON: Duration = Duration::from_secs(10);
+
+async fn rings(store: &Store) {
+    tokio::time::timeout(SOON, store.queue.changed()).await.expect("a signal");
+}
+
+async fn silent(store: &Store) {
+    let mut changed = std::pin::pin!(store.queue.changed());
+    let first = std::future::poll_fn(|context| std::task::Poll::Ready(changed.as_mut().poll(context))).await;
+    assert!(first.is_pending(), "a signal without a reason");
+}
+
+async fn a_change_before_the_call_is_not_lost(engine: &dyn Engine) {
+    let store = engine.serve().await;
+    silent(&store).await;
+    store.ask("r1", 1, 1).await;
+    rings(&store).await;
+    silent(&store).await;
+}
+
+async fn a_change_during_the_call_ends_it(engine: &dyn Engine) {
+    let store = engine.serve().await;
+    tokio::join!(rings(&store), store.ask("r1", 1, 1));
+}
+
+async fn all_that_may_make_work_rings(engine: &dyn Engine) {
+    let store = engine.serve().await;
+    store.ask("r1", 1, 1).await;
+    rings(&store).await;
+    let leased = store.lease_one(Stage::Ask, 1).await;
+    store.reply(&leased, &["answer"]).await;
+    rings(&store).await;
+    let leased = store.lease_one(Stage::Post, 1).await;
+    store.settle(&leased, Settlement::Dead(Failure::TalkRefused), 1).await;
+    rings(&store).await;
+    store.dead_letters.retry(Selection::All, at(2)).await.expect("opened");
+    rings(&store).await;
+    store.queue.pause(&PauseScope::Server, at(1)).await.expect("paused");
+    rings(&store).await;
+}
+
+async fn what_makes_no_work_is_silent(engine: &dyn Engine) {
+    let store = engine.serve().await;
+    store.ask("r1", 1, 1).await;
+    rings(&store).await;
+    assert_eq!(store.ask("r1", 1, 1).await, Enqueued::Duplicate);
+    let leased = store.lease_one(Stage::Ask, 1).await;
+    store.queue.renew(&leased.lease, at(9)).await.expect("renewed");
+    assert!(store.lease(Stage::Ask, 1).await.is_empty());
+    silent(&store).await;
+}
