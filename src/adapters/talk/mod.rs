@@ -1,1 +1,134 @@
-//! (being written)
+//! Talk's bot API: signed posts, each tried exactly once. What matters about a failure is whether the message may
+//! be in the room all the same, so every outcome is sorted into sent, not sent, and unknown.
+
+use std::time::Duration;
+
+use async_trait::async_trait;
+use reqwest::header::ACCEPT;
+use reqwest::{Client, RequestBuilder, Response};
+use serde::{Deserialize, Serialize};
+use url::Url;
+
+use super::http_client::{self, read_body};
+use crate::domain::message::{MessageId, RoomToken};
+use crate::domain::signature::BotSecret;
+use crate::ports::talk::{Talk, TalkError};
+
+mod refusal;
+
+/// Talk slows requests down by up to 25 s after failed signatures and posts them then.
+const POST: Duration = Duration::from_mins(1);
+
+/// Longest wait for the status page.
+const GLANCE: Duration = Duration::from_secs(5);
+
+const MAX_BODY: usize = 64 * 1024;
+
+/// A Nextcloud with Talk.
+#[derive(Debug)]
+pub struct TalkApi {
+    client: Client,
+    base: Url,
+    secret: BotSecret,
+}
+
+#[derive(Debug, Serialize)]
+struct NewMessage<'a> {
+    message: &'a str,
+    #[serde(rename = "replyTo", skip_serializing_if = "Option::is_none")]
+    reply_to: Option<i64>,
+}
+
+/// The part of `status.php` that tells whether posts are taken.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Status {
+    maintenance: bool,
+    #[serde(default)]
+    needs_db_upgrade: bool,
+}
+
+impl TalkApi {
+    /// Posts as the bot with that secret. A path in `base` is kept.
+    #[must_use]
+    pub fn new(base: Url, secret: BotSecret) -> Self {
+        Self::with_limit(base, secret, POST)
+    }
+
+    fn with_limit(base: Url, secret: BotSecret, limit: Duration) -> Self {
+        Self { client: http_client::build(base.as_str(), Some(limit)), base, secret }
+    }
+
+    fn url(&self, path: &str) -> String {
+        format!("{}{path}", self.base.as_str().trim_end_matches('/'))
+    }
+
+    fn post_request(
+        &self,
+        random: &str,
+        room: &RoomToken,
+        text: &str,
+        reply_to: Option<MessageId>,
+    ) -> RequestBuilder {
+        self.client
+            .post(self.url(&format!("/ocs/v2.php/apps/spreed/api/v1/bot/{room}/message")))
+            .header("X-Nextcloud-Talk-Bot-Random", random)
+            .header("X-Nextcloud-Talk-Bot-Signature", self.secret.sign(random, text.as_bytes()))
+            .header("OCS-APIRequest", "true")
+            .header(ACCEPT, "application/json")
+            .json(&NewMessage { message: text, reply_to: reply_to.map(|id| id.0) })
+    }
+}
+
+#[async_trait]
+impl Talk for TalkApi {
+    async fn post(&self, room: &RoomToken, text: &str, reply_to: Option<MessageId>) -> Result<(), TalkError> {
+        let random = random()?;
+        let response = self.post_request(&random, room, text, reply_to).send().await.map_err(unsent)?;
+        refusal::outcome(response).await
+    }
+
+    async fn probe(&self) -> Result<(), TalkError> {
+        let request = self.client.get(self.url("/status.php")).timeout(GLANCE);
+        let response =
+            request.send().await.map_err(|error| TalkError::Unavailable(Box::new(error.without_url())))?;
+        status(response).await.map_err(|why| TalkError::Unavailable(why.into()))
+    }
+}
+
+/// 64 characters of 256 random bits. Talk wants at least 32.
+fn random() -> Result<String, TalkError> {
+    let mut bytes = [0; 32];
+    getrandom::fill(&mut bytes).map_err(|error| TalkError::Unavailable(Box::new(error)))?;
+    Ok(base16ct::lower::encode_string(&bytes))
+}
+
+/// Without a connection nothing was sent; with one, nobody knows how far it came.
+fn unsent(error: reqwest::Error) -> TalkError {
+    if error.is_connect() || error.is_builder() {
+        return TalkError::Unavailable(Box::new(error.without_url()));
+    }
+    TalkError::Uncertain(if error.is_timeout() {
+        format!("no answer within {} s", POST.as_secs())
+    } else {
+        "the connection was lost before an answer".to_owned()
+    })
+}
+
+async fn status(response: Response) -> Result<(), String> {
+    if !response.status().is_success() {
+        return Err(format!("its status page answers HTTP {}", response.status().as_u16()));
+    }
+    let status: Status = serde_json::from_slice(&read_body(response, MAX_BODY).await)
+        .map_err(|_| "what answers is no Nextcloud; check NEXTCLOUD_URL".to_owned())?;
+    if status.maintenance {
+        return Err("it is in maintenance mode".to_owned());
+    }
+    if status.needs_db_upgrade {
+        return Err("it waits for its upgrade to be finished".to_owned());
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests;

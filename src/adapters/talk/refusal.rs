@@ -1,0 +1,60 @@
+//! From Talk's answer to what it means for the message.
+
+use std::time::Duration;
+
+use reqwest::Response;
+use serde_json::Value;
+
+use super::MAX_BODY;
+use crate::adapters::http_client::{is_web_page, read_body, redirect_origin, retry_after};
+use crate::ports::talk::TalkError;
+
+/// Talk counts failed signatures for this long.
+const LOCK_OUT: Duration = Duration::from_mins(30);
+
+/// No server is believed to need a longer pause: it is stored, and nothing but time ends it.
+const LONGEST_LOCK_OUT: Duration = Duration::from_hours(24);
+
+/// OCS' own code for a route that does not exist.
+const NO_SUCH_ROUTE: u64 = 998;
+
+/// Whether the message was posted, or why not.
+pub(super) async fn outcome(response: Response) -> Result<(), TalkError> {
+    let status = response.status().as_u16();
+    let refused = |why: &str| Err(TalkError::Refused(format!("{why} (HTTP {status})")));
+    match status {
+        200..=299 | 400 | 404 | 405 if is_web_page(response.headers()) => refused(
+            "a web page instead of Talk's answer; check NEXTCLOUD_URL, and its host in Nextcloud's trusted_domains",
+        ),
+        200..=299 => Ok(()),
+        300..=399 => {
+            let target = redirect_origin(&response);
+            refused(&format!("it redirects to {target}; set NEXTCLOUD_URL to the final address"))
+        }
+        400 => refused("the text is blank, or the quoted message is not in this room"),
+        401 => Err(TalkError::Unauthorized),
+        404 => Err(not_found(response).await),
+        412 => refused("the header OCS-APIRequest did not arrive; a proxy drops it"),
+        413 => Err(TalkError::TooLong),
+        429 => {
+            let pause = retry_after(response.headers()).unwrap_or_default().clamp(LOCK_OUT, LONGEST_LOCK_OUT);
+            Err(TalkError::LockedOut { pause })
+        }
+        502 => Err(TalkError::Unavailable("a proxy has no connection to it (HTTP 502)".into())),
+        503 => Err(TalkError::Unavailable(
+            "it is in maintenance mode, or a proxy has no server (HTTP 503)".into(),
+        )),
+        // The proxy had sent the post on, so Talk may take it all the same: 524 is another proxy's 504.
+        504 | 524 => Err(TalkError::Uncertain(format!("a proxy gave up waiting for it (HTTP {status})"))),
+        500.. => Err(TalkError::Failed(format!("HTTP {status}"))),
+        _ => refused("Talk does not take it"),
+    }
+}
+
+async fn not_found(response: Response) -> TalkError {
+    let body: Value = serde_json::from_slice(&read_body(response, MAX_BODY).await).unwrap_or_default();
+    if body["ocs"]["meta"]["statuscode"] == NO_SUCH_ROUTE {
+        return TalkError::Refused("Talk is not enabled on this Nextcloud (HTTP 404)".to_owned());
+    }
+    TalkError::RoomGone
+}
