@@ -1,3 +1,4 @@
 //! Black-box and contract tests, in one binary so that they link once.
 
 mod contract;
+mod openapi;

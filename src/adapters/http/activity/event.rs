@@ -1,0 +1,137 @@
+//! From the wire to the domain: what each type of event has to have.
+
+use serde_json::Value;
+
+use super::content::rich_text;
+use super::{Actor, Conversation, EventObject, Quote, WebhookEvent};
+use crate::domain::actor::{ActorId, Person};
+use crate::domain::event::Event;
+use crate::domain::message::{Message, MessageId, Parent, Room, RoomToken};
+use crate::domain::text::RichText;
+
+/// A body that is signed and is no event of Talk.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub(in crate::adapters::http) enum Unreadable {
+    /// No JSON, no object, or no `type`.
+    #[error("the body is not a JSON object with a `type`")]
+    NoEvent,
+    /// A known type lacks what it always has.
+    #[error("`{0}` is missing or odd")]
+    Part(&'static str),
+}
+
+/// Reads one body. A type that this version does not know is an event too.
+pub(in crate::adapters::http) fn read(body: &[u8]) -> Result<Event, Unreadable> {
+    let fields: Value = serde_json::from_slice(body).map_err(|_| Unreadable::NoEvent)?;
+    if !fields.is_object() {
+        return Err(Unreadable::NoEvent);
+    }
+    let event: WebhookEvent = serde_json::from_value(fields).map_err(|_| Unreadable::NoEvent)?;
+    event.try_into()
+}
+
+impl TryFrom<WebhookEvent> for Event {
+    type Error = Unreadable;
+
+    fn try_from(event: WebhookEvent) -> Result<Self, Unreadable> {
+        match event.kind.as_str() {
+            "Create" => message(event),
+            "Activity" => activity(event),
+            "Like" => like(&event),
+            "Undo" => undo(&event),
+            "Join" => Ok(Event::Joined { room: own_room(&event)?, bot: person(event.actor)?.id }),
+            "Leave" => Ok(Event::Left { room: own_room(&event)?, bot: person(event.actor)?.id }),
+            _ => Ok(Event::Unknown),
+        }
+    }
+}
+
+fn message(event: WebhookEvent) -> Result<Event, Unreadable> {
+    let object = event.object.ok_or(Unreadable::Part("object"))?;
+    let text = text(&object);
+    let attachments = ["file", "object"].into_iter().filter_map(|key| text.parameters.get(key));
+    Ok(Event::Message(Box::new(Message {
+        id: message_id(&object)?,
+        room: room(event.target.as_ref())?,
+        author: person(event.actor)?,
+        attachments: attachments.map(|shared| shared.label().to_owned()).collect(),
+        text,
+        parent: object.in_reply_to.and_then(|quote| parent(*quote)),
+    })))
+}
+
+/// Talk sends shared files and objects and its own messages with the same type; only what was shared tells them
+/// apart, since the name of either may be empty.
+fn activity(event: WebhookEvent) -> Result<Event, Unreadable> {
+    let object = event.object.as_ref().ok_or(Unreadable::Part("object"))?;
+    let parameters = text(object).parameters;
+    if parameters.contains_key("file") || parameters.contains_key("object") {
+        return message(event);
+    }
+    Ok(Event::System {
+        room: room(event.target.as_ref())?.token,
+        name: object.name.clone().unwrap_or_default(),
+    })
+}
+
+fn like(event: &WebhookEvent) -> Result<Event, Unreadable> {
+    let object = event.object.as_ref().ok_or(Unreadable::Part("object"))?;
+    reaction(event, object, event.content.as_ref(), true)
+}
+
+fn undo(event: &WebhookEvent) -> Result<Event, Unreadable> {
+    let like = event.object.as_ref().ok_or(Unreadable::Part("object"))?;
+    let object = like.object.as_ref().ok_or(Unreadable::Part("object.object"))?;
+    reaction(event, object, like.content.as_ref(), false)
+}
+
+fn reaction(
+    event: &WebhookEvent,
+    object: &EventObject,
+    emoji: Option<&String>,
+    added: bool,
+) -> Result<Event, Unreadable> {
+    Ok(Event::Reaction {
+        room: room(event.target.as_ref())?.token,
+        message: message_id(object)?,
+        actor: person(event.actor.clone())?,
+        emoji: emoji.ok_or(Unreadable::Part("content"))?.clone(),
+        added,
+    })
+}
+
+/// The room of `Join` and `Leave`.
+fn own_room(event: &WebhookEvent) -> Result<RoomToken, Unreadable> {
+    let token = event.object.as_ref().and_then(|object| object.id.as_deref());
+    RoomToken::parse(token.unwrap_or_default()).map_err(|_| Unreadable::Part("object.id"))
+}
+
+fn room(target: Option<&Conversation>) -> Result<Room, Unreadable> {
+    let target = target.ok_or(Unreadable::Part("target"))?;
+    let token = RoomToken::parse(target.id.as_deref().unwrap_or_default())
+        .map_err(|_| Unreadable::Part("target.id"))?;
+    let pair = target.name.as_deref().and_then(|name| serde_json::from_str(name).ok());
+    Ok(Room { token, pair })
+}
+
+fn person(actor: Option<Actor>) -> Result<Person, Unreadable> {
+    let actor = actor.ok_or(Unreadable::Part("actor"))?;
+    let id = actor.id.filter(|id| !id.is_empty()).ok_or(Unreadable::Part("actor.id"))?;
+    Ok(Person { id: ActorId::new(id), name: actor.name.unwrap_or_default() })
+}
+
+/// Digits of a positive number, nothing else: the id is the job's identity.
+fn message_id(object: &EventObject) -> Result<MessageId, Unreadable> {
+    let digits = object.id.as_deref().filter(|id| id.bytes().all(|byte| byte.is_ascii_digit()));
+    let number = digits.and_then(|digits| digits.parse().ok()).filter(|number| *number > 0);
+    number.map(MessageId).ok_or(Unreadable::Part("object.id"))
+}
+
+fn text(object: &EventObject) -> RichText {
+    object.content.as_deref().map(rich_text).unwrap_or_default()
+}
+
+fn parent(quote: Quote) -> Option<Parent> {
+    let object = quote.object?;
+    Some(Parent { id: message_id(&object).ok(), author: person(quote.actor).ok()?, text: text(&object) })
+}

@@ -1,0 +1,49 @@
+//! The document of this interface, and a page that shows it. The page needs nothing from the internet.
+
+use poem_openapi::payload::PlainText;
+use poem_openapi::{ApiResponse, OpenApi};
+
+use super::Tag;
+
+/// Lets a page use what it brought along and nothing else, and talk to nobody but this service.
+const OWN_CONTENT_ONLY: &str = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; \
+                                img-src data:; connect-src 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+#[derive(ApiResponse)]
+enum DocumentAnswer {
+    /// The document.
+    #[oai(status = 200, content_type = "application/json")]
+    Document(PlainText<String>),
+}
+
+#[derive(ApiResponse)]
+enum PageAnswer {
+    /// The page.
+    #[oai(status = 200, content_type = "text/html; charset=utf-8")]
+    Page(PlainText<String>, #[oai(header = "Content-Security-Policy")] String),
+}
+
+/// What describes the rest.
+pub(super) struct PagesApi {
+    /// The document, as JSON.
+    pub(super) document: String,
+    /// The page, as HTML.
+    pub(super) page: String,
+}
+
+#[OpenApi(tag = "Tag::Probes")]
+impl PagesApi {
+    /// This document
+    #[oai(path = "/openapi.json", method = "get", operation_id = "openapi")]
+    #[expect(clippy::unused_async, reason = "operations are async")]
+    async fn openapi(&self) -> DocumentAnswer {
+        DocumentAnswer::Document(PlainText(self.document.clone()))
+    }
+
+    /// A page that shows this document and can try it out
+    #[oai(path = "/docs", method = "get", operation_id = "docs")]
+    #[expect(clippy::unused_async, reason = "operations are async")]
+    async fn docs(&self) -> PageAnswer {
+        PageAnswer::Page(PlainText(self.page.clone()), OWN_CONTENT_ONLY.to_owned())
+    }
+}

@@ -1,0 +1,138 @@
+//! What an answer that is no success looks like: one shape for all of them.
+
+use poem::Response;
+use poem::http::{StatusCode, header};
+use poem_openapi::types::ToJSON;
+use poem_openapi::{Enum, Object};
+
+/// Why a request failed, as a closed word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+#[oai(rename_all = "snake_case")]
+pub(super) enum Reason {
+    /// The signature or its headers are missing or wrong.
+    Unauthorized,
+    /// Signed, but no event of Talk.
+    Malformed,
+    /// The body did not arrive, or not in time.
+    Incomplete,
+    /// The body is too long.
+    TooLarge,
+    /// The store could not take it.
+    Unavailable,
+    /// Nothing is at that path.
+    NotFound,
+    /// The path takes other methods.
+    MethodNotAllowed,
+    /// A defect of this service.
+    Internal,
+}
+
+impl Reason {
+    /// The word, as in the answer and in metrics.
+    pub(super) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Unauthorized => "unauthorized",
+            Self::Malformed => "malformed",
+            Self::Incomplete => "incomplete",
+            Self::TooLarge => "too_large",
+            Self::Unavailable => "unavailable",
+            Self::NotFound => "not_found",
+            Self::MethodNotAllowed => "method_not_allowed",
+            Self::Internal => "internal",
+        }
+    }
+
+    /// The status it is sent with.
+    pub(super) const fn status(self) -> StatusCode {
+        match self {
+            Self::Unauthorized => StatusCode::UNAUTHORIZED,
+            Self::Malformed => StatusCode::BAD_REQUEST,
+            Self::Incomplete => StatusCode::REQUEST_TIMEOUT,
+            Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+            Self::NotFound => StatusCode::NOT_FOUND,
+            Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
+            Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+
+    /// What people are told when there is nothing more to say. One sentence for every wrong signature: it must not
+    /// tell how near a guess was.
+    const fn detail(self) -> &'static str {
+        match self {
+            Self::Unauthorized => "the signature or one of its headers is missing or wrong",
+            Self::Malformed => "the body is no event of Talk",
+            Self::Incomplete => "the body did not arrive, or not in time",
+            Self::TooLarge => "the body is longer than 2 MiB",
+            Self::Unavailable => "the store is not available; nothing was stored",
+            Self::NotFound => "nothing is at this path",
+            Self::MethodNotAllowed => "the path does not take this method",
+            Self::Internal => "this service failed on the request; its log says more",
+        }
+    }
+}
+
+/// The word `error`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+#[oai(rename_all = "snake_case")]
+pub(super) enum Failed {
+    /// The request failed.
+    Error,
+}
+
+/// Why a request failed.
+#[derive(Debug, Clone, PartialEq, Eq, Object)]
+pub(super) struct Problem {
+    /// Always `error`.
+    status: Failed,
+    /// A word for programs.
+    pub(super) reason: Reason,
+    /// A sentence for people.
+    detail: String,
+}
+
+impl From<Reason> for Problem {
+    fn from(reason: Reason) -> Self {
+        Self::new(reason, reason.detail())
+    }
+}
+
+impl Problem {
+    /// A problem with its sentence.
+    pub(super) fn new(reason: Reason, detail: impl Into<String>) -> Self {
+        Self { status: Failed::Error, reason, detail: detail.into() }
+    }
+
+    /// The answer, outside of documented operations.
+    pub(super) fn into_response(self) -> Response {
+        Response::builder()
+            .status(self.reason.status())
+            .header(header::CONTENT_TYPE, "application/json")
+            .body(self.to_json_string())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_reason_is_the_same_word_in_answers_and_in_metrics() {
+        use Reason::{
+            Incomplete, Internal, Malformed, MethodNotAllowed, NotFound, TooLarge, Unauthorized, Unavailable,
+        };
+        let all = [
+            Unauthorized,
+            Malformed,
+            Incomplete,
+            TooLarge,
+            Unavailable,
+            NotFound,
+            MethodNotAllowed,
+            Internal,
+        ];
+        for reason in all {
+            assert_eq!(reason.to_json(), Some(reason.as_str().into()));
+        }
+    }
+}

@@ -1,0 +1,125 @@
+//! The service with mocked ports behind it, and requests to it.
+
+use std::sync::Arc;
+
+use poem::http::{Method, StatusCode};
+use poem::{Body, Endpoint, Request, Response};
+use serde_json::Value;
+
+use super::{AdminRoutes, Service, fixtures};
+use crate::application::readiness::Readiness;
+use crate::application::receive::Receive;
+use crate::application::worker::Heartbeat;
+use crate::domain::access::Access;
+use crate::domain::addressing::Identity;
+use crate::domain::signature::BotSecret;
+use crate::domain::time::Timestamp;
+use crate::ports::clock::{Clock, MockClock};
+use crate::ports::conversations::MockConversationStore;
+use crate::ports::model::MockChatModel;
+use crate::ports::queue::{Enqueued, JobQueue, MockJobQueue};
+use crate::ports::talk::MockTalk;
+use crate::telemetry::metrics::Metrics;
+
+pub(super) const NOW: Timestamp = Timestamp::from_millis(1_000_000_000_000);
+
+/// What is behind the routes. A call that no test expects fails that test.
+pub(super) struct Stand {
+    pub(super) queue: MockJobQueue,
+    pub(super) conversations: MockConversationStore,
+    pub(super) model: MockChatModel,
+    pub(super) talk: MockTalk,
+    pub(super) secrets: Vec<String>,
+    pub(super) bot_name: &'static str,
+}
+
+impl Default for Stand {
+    fn default() -> Self {
+        Self {
+            queue: MockJobQueue::new(),
+            conversations: MockConversationStore::new(),
+            model: MockChatModel::new(),
+            talk: MockTalk::new(),
+            secrets: vec![fixtures::secret()],
+            bot_name: "assistant",
+        }
+    }
+}
+
+impl Stand {
+    /// Whose queue takes that many messages, all new.
+    pub(super) fn queueing(times: usize) -> Self {
+        let mut stand = Self::default();
+        stand.queue.expect_enqueue().times(times).returning(|_, _| Ok(Enqueued::New));
+        stand
+    }
+
+    pub(super) fn service(self) -> Arc<Service> {
+        let mut clock = MockClock::new();
+        clock.expect_now().return_const(NOW);
+        let clock: Arc<dyn Clock> = Arc::new(clock);
+        let queue: Arc<dyn JobQueue> = Arc::new(self.queue);
+        let identity = Identity { name: self.bot_name.into(), own_actors: Vec::new() };
+        let secret = |secret: String| BotSecret::new(secret).expect("length");
+        Arc::new(Service {
+            receive: Arc::new(Receive::new(
+                Arc::clone(&queue),
+                Arc::new(self.conversations),
+                Arc::clone(&clock),
+                Access::default(),
+                identity,
+            )),
+            readiness: Arc::new(Readiness::new(
+                Arc::clone(&queue),
+                Arc::new(self.model),
+                Arc::new(self.talk),
+                Arc::clone(&clock),
+                Arc::new(Heartbeat::default()),
+            )),
+            queue,
+            metrics: Arc::new(Metrics::default()),
+            clock,
+            secrets: self.secrets.into_iter().map(secret).collect(),
+        })
+    }
+
+    pub(super) fn public(self) -> impl Endpoint<Output = Response> + 'static {
+        super::public(&self.service(), AdminRoutes::Here)
+    }
+}
+
+/// A webhook with these headers; an empty one is sent as such.
+pub(super) fn webhook(path: &str, random: &str, signature: &str, body: impl Into<Body>) -> Request {
+    Request::builder()
+        .method(Method::POST)
+        .uri(path.parse().expect("path"))
+        .header("Content-Type", "application/json")
+        .header("X-Nextcloud-Talk-Random", random)
+        .header("X-Nextcloud-Talk-Signature", signature)
+        .header("X-Nextcloud-Talk-Backend", "https://elsewhere.example/")
+        .body(body)
+}
+
+/// A webhook signed with the fixtures' secret.
+pub(super) fn signed(path: &str, body: impl Into<Vec<u8>>) -> Request {
+    let (random, body) = ("r".repeat(64), body.into());
+    let signature = BotSecret::new(fixtures::secret()).expect("length").sign(&random, &body);
+    webhook(path, &random, &signature, body)
+}
+
+pub(super) fn bare(method: Method, path: &str) -> Request {
+    Request::builder().method(method).uri(path.parse().expect("path")).finish()
+}
+
+pub(super) async fn text_of(response: Response) -> (StatusCode, String) {
+    let status = response.status();
+    (status, response.into_body().into_string().await.expect("text"))
+}
+
+/// Status and JSON body of the answer.
+pub(super) async fn ask(endpoint: &impl Endpoint<Output = Response>, request: Request) -> (u16, Value) {
+    let response = endpoint.call(request).await.expect("every failure is an answer");
+    assert_eq!(response.content_type(), Some("application/json"));
+    let (status, body) = text_of(response).await;
+    (status.as_u16(), serde_json::from_str(&body).expect("JSON"))
+}
