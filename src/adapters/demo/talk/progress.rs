@@ -1,0 +1,97 @@
+//! How far the bot is with a room, told from what a server can see: its webhooks, the bot's posts, and how many
+//! answers the model is writing.
+
+use std::time::Duration;
+
+use super::TalkServer;
+use super::room::{Delivery, Message, MessageKind, Room};
+use crate::domain::job::{Failure, JobId};
+use crate::domain::notice;
+
+/// How far the bot is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Progress {
+    /// Nothing was said.
+    Quiet,
+    /// The webhook is on its way.
+    Asked,
+    /// The webhook came to nothing.
+    NotDelivered,
+    /// The bot took note and will not answer; why, where it says so.
+    Ignored(Option<String>),
+    /// The question is in the bot's queue.
+    Waiting,
+    /// The model writes.
+    Answering,
+    /// The answer was refused by this server with that status.
+    Refused(u16),
+    /// The answer is there, so long after the question.
+    Answered(Duration),
+    /// The bot told why there is no answer.
+    Failed,
+}
+
+impl TalkServer {
+    /// How far the bot is with each room, in the order of the rooms. `writing` is the number of answers that the
+    /// model writes, where that is known.
+    #[must_use]
+    pub fn progress(&self, writing: Option<usize>) -> Vec<Progress> {
+        let asking = self.rooms.iter().filter(|room| room.refused().is_none());
+        let mut heads: Vec<i64> = asking.filter_map(|room| pending(room).map(|head| head.id)).collect();
+        heads.sort_unstable();
+        // The bot works on the oldest question of each room, the oldest room first.
+        heads.truncate(writing.unwrap_or(0));
+        self.rooms.iter().map(|room| of_room(room, &heads)).collect()
+    }
+}
+
+fn of_room(room: &Room, answering: &[i64]) -> Progress {
+    if room.messages.iter().any(|message| message.delivery == Some(Delivery::Pending)) {
+        return Progress::Asked;
+    }
+    if let Some(head) = pending(room) {
+        return match room.refused() {
+            Some(status) => Progress::Refused(status),
+            None if answering.contains(&head.id) => Progress::Answering,
+            None => Progress::Waiting,
+        };
+    }
+    let newest = room.messages.iter().rev().find(|message| message.kind == MessageKind::Person);
+    newest.map_or(Progress::Quiet, |message| settled(room, message))
+}
+
+fn settled(room: &Room, message: &Message) -> Progress {
+    if let Some(answer) = answer_to(room, message) {
+        return if is_notice(&answer.text) {
+            Progress::Failed
+        } else {
+            Progress::Answered(answer.at.since(message.at))
+        };
+    }
+    match &message.delivery {
+        None | Some(Delivery::Pending) => Progress::Quiet,
+        Some(Delivery::Answered { status: 200 | 202, reason, .. }) => Progress::Ignored(reason.clone()),
+        Some(Delivery::Answered { .. } | Delivery::Lost { .. }) => Progress::NotDelivered,
+    }
+}
+
+/// The oldest question that waits for an answer. Order is kept per room: what is older than an answered one was
+/// given up.
+fn pending(room: &Room) -> Option<&Message> {
+    let questions = || room.messages.iter().filter(|message| message.is_question());
+    let answered = questions().filter(|message| answer_to(room, message).is_some()).map(|message| message.id);
+    let newest_answered = answered.max().unwrap_or(0);
+    questions().find(|message| message.id > newest_answered)
+}
+
+fn answer_to<'a>(room: &'a Room, question: &Message) -> Option<&'a Message> {
+    let by_bot = room.messages.iter().filter(|message| message.kind == MessageKind::Bot);
+    by_bot.rev().find(|message| message.reply_to == Some(question.id))
+}
+
+/// Whether that is one of the bot's own sentences about a failure.
+fn is_notice(text: &str) -> bool {
+    let reference = text.rsplit_once('#').and_then(|(_, rest)| rest.trim_end_matches(')').parse().ok());
+    reference
+        .is_some_and(|id| Failure::ALL.iter().any(|failure| notice::failure(*failure, JobId(id)) == text))
+}

@@ -1,0 +1,57 @@
+use super::*;
+use crate::domain::job::{Failure, JobId};
+use crate::domain::notice;
+
+fn asked(talk: &mut TalkServer, room: &str, status: u16, verdict: &str) -> i64 {
+    let message = say(talk, room, "hi", None).message;
+    let took = Duration::from_millis(3);
+    let reason = (verdict == "ignored").then(|| "not meant".to_owned());
+    let delivery = Delivery::Answered { status, took, verdict: verdict.into(), reason };
+    talk.delivered(room, message, delivery);
+    message
+}
+
+fn of_group(talk: &TalkServer, writing: Option<usize>) -> Progress {
+    talk.progress(writing)[1].clone()
+}
+
+#[test]
+fn goes_from_asked_over_waiting_and_answering_to_answered() {
+    let mut talk = talk();
+    assert_eq!(of_group(&talk, None), Progress::Quiet);
+    say(&mut talk, GROUP, "hi", None);
+    assert_eq!(of_group(&talk, None), Progress::Asked);
+    talk.clear(GROUP, MIRA, NOW).expect("cleared");
+    talk.delivered(GROUP, 4102, Delivery::Lost { took: Duration::ZERO });
+    let question = asked(&mut talk, GROUP, 200, "queued");
+    assert_eq!(of_group(&talk, Some(0)), Progress::Waiting);
+    assert_eq!(of_group(&talk, Some(1)), Progress::Answering);
+    BotCall::post(GROUP, "yes").replying_to(question).answer(&mut talk, NOW + Duration::from_secs(2));
+    assert_eq!(of_group(&talk, None), Progress::Answered(Duration::from_secs(2)));
+}
+
+#[test]
+fn the_model_writes_for_the_oldest_questions() {
+    let mut talk = talk();
+    asked(&mut talk, GROUP, 200, "queued");
+    asked(&mut talk, DIRECT, 200, "queued");
+    assert_eq!(talk.progress(Some(1))[..2], [Progress::Waiting, Progress::Answering]);
+    assert_eq!(talk.progress(Some(2))[..2], [Progress::Answering, Progress::Answering]);
+}
+
+#[test]
+fn tells_what_was_not_answered_and_why() {
+    let mut talk = talk();
+    asked(&mut talk, GROUP, 200, "ignored");
+    assert_eq!(of_group(&talk, None), Progress::Ignored(Some("not meant".into())));
+    asked(&mut talk, GROUP, 503, "");
+    assert_eq!(of_group(&talk, None), Progress::NotDelivered);
+    let question = asked(&mut talk, GROUP, 200, "queued");
+    talk.set_fault(TalkFault::ServerError);
+    BotCall::post(GROUP, "yes").status(&mut talk);
+    assert_eq!(of_group(&talk, Some(1)), Progress::Refused(500));
+    talk.set_fault(TalkFault::None);
+    let notice = notice::failure(Failure::ModelTimedOut, JobId(7));
+    BotCall::post(GROUP, &notice).replying_to(question).status(&mut talk);
+    assert_eq!(of_group(&talk, None), Progress::Failed);
+}
