@@ -1,1 +1,7 @@
-fn main() {}
+//! The program `nextcloud-opencode-bot`.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    nextcloud_opencode_bot::cli::run(std::env::args_os())
+}

@@ -1,0 +1,104 @@
+//! What the administrator decided, read once at the start: every value is checked here, and inside the service
+//! none is checked again. The only place that reads the environment.
+
+mod parse;
+mod report;
+mod source;
+mod variables;
+
+use std::time::Duration;
+
+use url::Url;
+
+use crate::adapters::openai::ModelSettings;
+use crate::domain::access::Access;
+use crate::domain::signature::BotSecret;
+use crate::telemetry::logs::{LogFormat, LogLevel};
+
+pub use source::{Origin, SettingsError, Source};
+pub use variables::{Presence, VARIABLES, Variable, markdown};
+
+/// Every setting, valid.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// Host and port of the webhook.
+    pub listen: (String, u16),
+    /// Host and port of the probes, when they have their own listener.
+    pub admin_listen: Option<(String, u16)>,
+    /// Base of Talk's API, without a slash at its end.
+    pub nextcloud_url: Url,
+    /// Shared with Talk.
+    pub bot_secret: BotSecret,
+    /// What `@` calls.
+    pub bot_name: String,
+    /// Under which the bot was installed, where the administrator says so. To the letter: Talk makes the bot's id
+    /// of it.
+    pub webhook_url: Option<String>,
+    /// Who may ask.
+    pub access: Access,
+    /// The model server.
+    pub model: ModelSettings,
+    /// Longest time of one model call.
+    pub timeout: Duration,
+    /// Turns the model is shown.
+    pub context_turns: usize,
+    /// The administrator's addition to the instructions; may be empty.
+    pub system_prompt: String,
+    /// Where the store is.
+    pub database_url: String,
+    /// What running answers get at a stop.
+    pub shutdown_grace: Duration,
+    /// How log lines look.
+    pub log_format: LogFormat,
+    /// Which log lines there are.
+    pub log_level: LogLevel,
+}
+
+impl Settings {
+    /// Reads and checks everything; the first fault ends it.
+    pub fn read(source: &Source) -> Result<Self, SettingsError> {
+        let read = parse::Reader::new(source);
+        Ok(Self {
+            listen: (read.text("BOT_HOST")?, read.port("BOT_PORT")?),
+            admin_listen: read.optional("ADMIN_LISTEN", parse::address)?,
+            nextcloud_url: read.required("NEXTCLOUD_URL", parse::base_url)?,
+            bot_secret: read.bot_secret()?,
+            bot_name: read.required("BOT_NAME", parse::bot_name)?,
+            webhook_url: read.optional("WEBHOOK_URL", parse::webhook_url)?,
+            access: Access {
+                users: read.optional("ALLOWED_USERS", parse::user_ids)?.unwrap_or_default(),
+                guests: read.required("ALLOW_GUESTS", parse::boolean)?,
+                federated: read.required("ALLOW_FEDERATED", parse::boolean)?,
+            },
+            model: ModelSettings {
+                base_urls: read.required("MODEL_BASE_URL", parse::model_urls)?,
+                model: read.text("MODEL_NAME")?,
+                api_key: read.api_key()?,
+                max_tokens: read.required("MODEL_MAX_TOKENS", parse::count)?,
+                context_tokens: read.optional("MODEL_CONTEXT_TOKENS", parse::context_tokens)?,
+                slots: read.optional("MODEL_PARALLEL", parse::count)?,
+            },
+            timeout: read.required("TIMEOUT", parse::seconds)?,
+            context_turns: read.required("CONTEXT_MESSAGES", parse::turns)?,
+            system_prompt: read.optional("SYSTEM_PROMPT", |text| Ok(text.to_owned()))?.unwrap_or_default(),
+            database_url: read.database_url()?,
+            shutdown_grace: read.required("SHUTDOWN_GRACE", parse::seconds)?,
+            log_format: read.required("LOG_FORMAT", str::parse)?,
+            log_level: read.required("LOG_LEVEL", str::parse)?,
+        })
+    }
+
+    /// Where the store is, for a command that needs nothing else.
+    pub fn database_url(source: &Source) -> Result<String, SettingsError> {
+        parse::Reader::new(source).database_url()
+    }
+
+    /// The effective settings with their origin, for a person; secrets are only measured.
+    pub fn report(source: &Source) -> Result<String, SettingsError> {
+        Self::read(source)?;
+        report::table(source)
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,239 @@
+//! From text to value. Each fault is a half sentence that fits after the variable's name.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use secrecy::SecretString;
+use url::Url;
+
+use super::source::{Origin, SettingsError, Source};
+use super::variables::Variable;
+use crate::adapters::openai::BaseUrl;
+use crate::domain::signature::BotSecret;
+
+/// Reads variables by name from one source.
+pub(super) struct Reader<'a>(&'a Source);
+
+impl<'a> Reader<'a> {
+    pub(super) fn new(source: &'a Source) -> Self {
+        Self(source)
+    }
+
+    /// A variable that always has a value.
+    pub(super) fn required<T>(
+        &self,
+        name: &str,
+        parse: impl FnOnce(&str) -> Result<T, String>,
+    ) -> Result<T, SettingsError> {
+        let variable = Variable::named(name);
+        self.optional(name, parse)?.ok_or_else(|| SettingsError::new(&variable, "is missing"))
+    }
+
+    /// A variable that may have none.
+    pub(super) fn optional<T>(
+        &self,
+        name: &str,
+        parse: impl FnOnce(&str) -> Result<T, String>,
+    ) -> Result<Option<T>, SettingsError> {
+        let variable = Variable::named(name);
+        let value = self.0.value(&variable)?;
+        value.map(|(text, _)| parse(&text)).transpose().map_err(|fault| SettingsError::new(&variable, fault))
+    }
+
+    pub(super) fn text(&self, name: &str) -> Result<String, SettingsError> {
+        self.required(name, |text| match text.trim() {
+            "" => Err("is empty".to_owned()),
+            text => Ok(text.to_owned()),
+        })
+    }
+
+    pub(super) fn port(&self, name: &str) -> Result<u16, SettingsError> {
+        self.required(name, port)
+    }
+
+    pub(super) fn bot_secret(&self) -> Result<BotSecret, SettingsError> {
+        let variable = Variable::named("BOT_SECRET");
+        let Some((bytes, origin)) = self.bot_secret_bytes()? else {
+            let fault = "is missing: give the secret of the bot as the credential `bot-secret`, as a file that \
+                         BOT_SECRET_FILE names, or here";
+            return Err(SettingsError::new(&variable, fault));
+        };
+        BotSecret::new(bytes).map_err(|error| SettingsError::new(&variable, format!("({origin}) {error}")))
+    }
+
+    pub(super) fn bot_secret_bytes(&self) -> Result<Option<(Vec<u8>, Origin)>, SettingsError> {
+        self.0.secret("bot-secret", &Variable::named("BOT_SECRET_FILE"), &Variable::named("BOT_SECRET"))
+    }
+
+    pub(super) fn api_key(&self) -> Result<Option<SecretString>, SettingsError> {
+        let variable = Variable::named("MODEL_API_KEY");
+        let Some((bytes, _)) = self.api_key_bytes()?.filter(|(bytes, _)| !bytes.is_empty()) else {
+            return Ok(None);
+        };
+        if !bytes.iter().all(|byte| (0x20..0x7f).contains(byte)) {
+            return Err(SettingsError::new(
+                &variable,
+                "holds characters that cannot stand in an HTTP header",
+            ));
+        }
+        Ok(Some(SecretString::from(String::from_utf8(bytes).expect("printable ASCII is UTF-8"))))
+    }
+
+    pub(super) fn api_key_bytes(&self) -> Result<Option<(Vec<u8>, Origin)>, SettingsError> {
+        self.0.secret(
+            "model-api-key",
+            &Variable::named("MODEL_API_KEY_FILE"),
+            &Variable::named("MODEL_API_KEY"),
+        )
+    }
+
+    /// The default lies in the state directory that systemd made, else below the working directory.
+    pub(super) fn database_url(&self) -> Result<String, SettingsError> {
+        if let Some(url) = self.optional("DATABASE_URL", database_url)? {
+            return Ok(url);
+        }
+        let state = self.0.environment.get("STATE_DIRECTORY").and_then(|value| value.to_str());
+        let directory = state.and_then(|list| list.split(':').next()).filter(|first| !first.is_empty());
+        Ok(format!("sqlite://{}/bot.db", directory.unwrap_or("state")))
+    }
+}
+
+fn port(text: &str) -> Result<u16, String> {
+    text.trim().parse().map_err(|_| format!("{text:?} is no port number (0 to 65535)"))
+}
+
+/// `host:port`, with brackets around an IPv6 address.
+pub(super) fn address(text: &str) -> Result<(String, u16), String> {
+    let wrong = || format!("{text:?} is not HOST:PORT");
+    let (host, number) = text.trim().rsplit_once(':').ok_or_else(wrong)?;
+    let host = match host.strip_prefix('[') {
+        Some(inner) => inner.strip_suffix(']').ok_or_else(wrong)?,
+        None if host.contains(':') => return Err(wrong()),
+        None => host,
+    };
+    if host.is_empty() {
+        return Err(wrong());
+    }
+    Ok((host.to_owned(), port(number)?))
+}
+
+/// An absolute HTTP URL.
+fn http_url(text: &str) -> Result<Url, String> {
+    let shown = shown(text);
+    let url = Url::parse(text.trim()).map_err(|error| format!("{shown} is no URL ({error})"))?;
+    if !matches!(url.scheme(), "http" | "https") || url.host_str().is_none() {
+        return Err(format!("{shown} does not begin with http:// or https:// and a host"));
+    }
+    Ok(url)
+}
+
+/// The URL as it was written: in the form of the standard it would have another hash.
+pub(super) fn webhook_url(text: &str) -> Result<String, String> {
+    http_url(text).map(|_| text.trim().to_owned())
+}
+
+/// What a fault repeats of an address: a password in it would end up in logs.
+fn shown(address: &str) -> String {
+    if address.contains(['@', '?', '#']) { "the address".to_owned() } else { format!("{address:?}") }
+}
+
+/// A URL that paths are added to: without query, fragment, account or trailing slash.
+pub(super) fn base_url(text: &str) -> Result<Url, String> {
+    let mut url = http_url(text)?;
+    if url.query().is_some() || url.fragment().is_some() {
+        return Err("holds a `?` or `#`; only the base is wanted".to_owned());
+    }
+    if !url.username().is_empty() || url.password().is_some() {
+        return Err("holds a user name or password; a bot needs none".to_owned());
+    }
+    let path = url.path().trim_end_matches('/').to_owned();
+    url.set_path(&path);
+    Ok(url)
+}
+
+pub(super) fn model_urls(text: &str) -> Result<Vec<BaseUrl>, String> {
+    let entries: Vec<&str> = text.split(',').map(str::trim).filter(|entry| !entry.is_empty()).collect();
+    if entries.is_empty() {
+        return Err("holds no URL".to_owned());
+    }
+    let parse = |entry| BaseUrl::parse(entry).map_err(|fault| format!("{} {fault}", shown(entry)));
+    entries.into_iter().map(parse).collect()
+}
+
+/// What people type after `@`: an `@` of its own would never be found.
+pub(super) fn bot_name(text: &str) -> Result<String, String> {
+    let name = text.trim();
+    if name.is_empty() {
+        return Err("is empty".to_owned());
+    }
+    if name.chars().any(|c| c.is_control() || matches!(c, '@' | '"')) {
+        return Err(format!("{name:?} holds an @, a quotation mark or a control character"));
+    }
+    if name.len() > 64 {
+        return Err(format!("has {} bytes, Talk takes 1 to 64", name.len()));
+    }
+    Ok(name.to_owned())
+}
+
+/// A list that holds no id at all is a mistake: taken as empty it would let everybody in.
+pub(super) fn user_ids(text: &str) -> Result<BTreeSet<String>, String> {
+    let ids: BTreeSet<String> =
+        text.split(',').map(str::trim).filter(|id| !id.is_empty()).map(str::to_owned).collect();
+    if ids.is_empty() {
+        Err(format!("{text:?} holds no user id; leave it empty to admit every user"))
+    } else {
+        Ok(ids)
+    }
+}
+
+pub(super) fn boolean(text: &str) -> Result<bool, String> {
+    match text.trim().to_ascii_lowercase().as_str() {
+        "true" | "1" | "yes" | "on" => Ok(true),
+        "false" | "0" | "no" | "off" => Ok(false),
+        _ => Err(format!("{text:?} is neither true nor false")),
+    }
+}
+
+pub(super) fn count(text: &str) -> Result<u32, String> {
+    match text.trim().parse() {
+        Ok(0) | Err(_) => Err(format!("{text:?} is no whole number from 1 on")),
+        Ok(number) => Ok(number),
+    }
+}
+
+/// Less than this holds neither the instructions nor an answer.
+pub(super) fn context_tokens(text: &str) -> Result<u32, String> {
+    match count(text)? {
+        0..256 => Err(format!("{text:?} is too small, a request needs at least 256 tokens")),
+        tokens => Ok(tokens),
+    }
+}
+
+pub(super) fn turns(text: &str) -> Result<usize, String> {
+    match text.trim().parse() {
+        Ok(turns @ 0..=10_000) => Ok(turns),
+        _ => Err(format!("{text:?} is no whole number from 0 to 10000")),
+    }
+}
+
+/// More than a day is a mistake, less than nothing too.
+pub(super) fn seconds(text: &str) -> Result<Duration, String> {
+    match text.trim().parse::<f64>() {
+        Ok(seconds) if seconds > 0.0 && seconds <= 86_400.0 => Ok(Duration::from_secs_f64(seconds)),
+        _ => Err(format!("{text:?} is no number of seconds above 0 and up to 86400")),
+    }
+}
+
+fn database_url(text: &str) -> Result<String, String> {
+    let text = text.trim();
+    let Some((scheme, rest)) = text.split_once(':') else {
+        return Err(format!("{text:?} is no URL"));
+    };
+    if scheme != "sqlite" {
+        return Err(format!("{scheme:?} is no kind of database this version knows; it knows sqlite"));
+    }
+    if matches!(rest, "" | "//" | ":memory:") {
+        return Err(format!("{text:?} names no file; questions have to survive a restart"));
+    }
+    Ok(text.to_owned())
+}

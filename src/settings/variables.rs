@@ -1,0 +1,165 @@
+//! Every variable the service reads: its name, default and meaning, in one table. The flags, the help, `check`
+//! and the README's table are all made from it.
+
+/// One variable. Its flag is its name in lower case with dashes.
+#[derive(Debug, Clone, Copy)]
+pub struct Variable {
+    /// Name in the environment.
+    pub name: &'static str,
+    /// What holds when it is not given.
+    pub default: Presence,
+    /// What it means, one sentence.
+    pub help: &'static str,
+    /// A value that works, for error messages.
+    pub example: &'static str,
+    /// Whether its value is never shown.
+    pub secret: bool,
+}
+
+/// What holds when a variable is not given.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Presence {
+    /// The start fails.
+    Required,
+    /// This value.
+    Default(&'static str),
+    /// Nothing; an empty value means the same. The words say what then happens.
+    Unset(&'static str),
+}
+
+impl Variable {
+    /// Name of the flag, without the dashes in front.
+    #[must_use]
+    pub fn flag(&self) -> String {
+        self.name.to_lowercase().replace('_', "-")
+    }
+
+    /// The table's entry of that name.
+    #[must_use]
+    pub fn named(name: &str) -> Self {
+        *VARIABLES
+            .iter()
+            .find(|variable| variable.name == name)
+            .expect("every name asked for is in the table")
+    }
+}
+
+const fn required(name: &'static str, example: &'static str, help: &'static str) -> Variable {
+    Variable { name, default: Presence::Required, help, example, secret: false }
+}
+
+const fn optional(name: &'static str, default: &'static str, help: &'static str) -> Variable {
+    Variable { name, default: Presence::Default(default), help, example: default, secret: false }
+}
+
+const fn unset(
+    name: &'static str,
+    otherwise: &'static str,
+    example: &'static str,
+    help: &'static str,
+) -> Variable {
+    Variable { name, default: Presence::Unset(otherwise), help, example, secret: false }
+}
+
+const fn secret(variable: Variable) -> Variable {
+    Variable { secret: true, ..variable }
+}
+
+/// In the order of the README and of `check`.
+pub const VARIABLES: &[Variable] = &[
+    required("NEXTCLOUD_URL", "https://cloud.example.com", "Base URL of the Nextcloud; a sub-path is kept"),
+    required(
+        "MODEL_BASE_URL",
+        "http://127.0.0.1:8080/v1",
+        "Base URL of the chat-completions API; several, separated by commas, are tried in order",
+    ),
+    secret(unset(
+        "BOT_SECRET",
+        "see below",
+        "a-secret-of-40-to-128-bytes",
+        "The secret given to `occ talk:bot:install`, 40 to 128 bytes; better the credential `bot-secret` or BOT_SECRET_FILE",
+    )),
+    unset(
+        "BOT_SECRET_FILE",
+        "not used",
+        "/run/secrets/bot-secret",
+        "File that holds the secret; one final newline is dropped",
+    ),
+    optional("BOT_HOST", "127.0.0.1", "Address to listen on"),
+    optional("BOT_PORT", "8086", "Port to listen on; 0 takes a free one"),
+    optional("BOT_NAME", "Halo", "Name that `@` calls in group rooms"),
+    unset(
+        "WEBHOOK_URL",
+        "learnt from Talk",
+        "https://cloud.example.com/halo",
+        "URL the bot was installed with; tells its own messages from other bots' from the start",
+    ),
+    unset(
+        "ALLOWED_USERS",
+        "every user",
+        "mira,tomas",
+        "Nextcloud user ids that may ask, separated by commas",
+    ),
+    optional("ALLOW_GUESTS", "false", "Whether guests may ask, too"),
+    optional("ALLOW_FEDERATED", "false", "Whether people of other Nextclouds may ask, too"),
+    optional("MODEL_NAME", "halo-8000", "Name of the model in requests"),
+    secret(unset(
+        "MODEL_API_KEY",
+        "no key",
+        "sk-1234",
+        "Bearer token for the model server; better the credential `model-api-key` or MODEL_API_KEY_FILE",
+    )),
+    unset("MODEL_API_KEY_FILE", "not used", "/run/secrets/model-api-key", "File that holds the token"),
+    optional("MODEL_MAX_TOKENS", "1024", "Longest answer, in tokens"),
+    unset(
+        "MODEL_CONTEXT_TOKENS",
+        "asked from the server, else 4096",
+        "8192",
+        "Tokens of one request, answer included",
+    ),
+    unset("MODEL_PARALLEL", "asked from the server, else 1", "2", "Requests to the model at once"),
+    optional("TIMEOUT", "120", "Seconds for one model call"),
+    optional("CONTEXT_MESSAGES", "6", "Recent turns (question and answer) the model is shown"),
+    unset("SYSTEM_PROMPT", "nothing added", "Answer like a pirate.", "Added to the built-in instructions"),
+    unset(
+        "DATABASE_URL",
+        "sqlite://$STATE_DIRECTORY/bot.db, else sqlite://state/bot.db",
+        "sqlite:///var/lib/opencode-bot/bot.db",
+        "Where questions and conversations are kept",
+    ),
+    unset(
+        "ADMIN_LISTEN",
+        "on the main listener",
+        "127.0.0.1:8087",
+        "Address and port for everything but the webhook and /health",
+    ),
+    optional("SHUTDOWN_GRACE", "30", "Seconds that running answers get to finish when the service stops"),
+    optional("LOG_FORMAT", "text", "text, json or journald"),
+    optional("LOG_LEVEL", "info", "error, warn, info, debug or trace"),
+];
+
+/// The table as Markdown, for the README.
+#[must_use]
+pub fn markdown() -> String {
+    let head = "| variable | default | meaning |\n|---|---|---|\n".to_owned();
+    VARIABLES.iter().fold(head, |table, variable| {
+        let default = match variable.default {
+            Presence::Required => "**required**".to_owned(),
+            Presence::Default(value) => format!("`{value}`"),
+            Presence::Unset(otherwise) => otherwise.to_owned(),
+        };
+        format!("{table}| `{}` | {default} | {} |\n", variable.name, variable.help)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_readme_holds_the_table_as_it_is() {
+        let readme = include_str!("../../README.md");
+        let table = format!("\n\n{}\nThe secret is looked for", markdown());
+        assert!(readme.contains(&table), "put this table, and nothing else, into README.md:\n{}", markdown());
+    }
+}
