@@ -1,0 +1,128 @@
+//! What `serve` does where its state lies: a place of its own, or a refusal that leaves everything as it was.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::{ConnectOptions, Connection};
+
+use super::{stderr, with_settings};
+use crate::support::process::output;
+use crate::support::scene::Scene;
+use crate::support::talk::GROUP;
+
+fn serve(database: &Path) -> Command {
+    let mut command = with_settings(&["serve"]);
+    command.env("BOT_PORT", "0").env("DATABASE_URL", format!("sqlite://{}", database.display()));
+    command
+}
+
+/// The exit code and the one line on standard error.
+fn refusal(command: &mut Command) -> (Option<i32>, String) {
+    let output = output(command);
+    let line = stderr(&output);
+    assert_eq!(line.lines().count(), 1, "{line}");
+    assert!(line.contains("DATABASE_URL"), "{line}");
+    (output.status.code(), line)
+}
+
+fn contents(directory: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
+    let files = std::fs::read_dir(directory).expect("a directory").map(|file| file.expect("readable").path());
+    let files = files.filter(|path| !path.ends_with("bot.db.lock"));
+    files.map(|path| (path.clone(), std::fs::read(path).expect("readable"))).collect()
+}
+
+async fn change(database: &Path, sql: &'static str) {
+    let options = SqliteConnectOptions::new().filename(database).create_if_missing(true);
+    let mut connection = options.connect().await.expect("opened");
+    sqlx::raw_sql(sql).execute(&mut connection).await.expect("done");
+    connection.close().await.expect("closed");
+}
+
+/// A store that a service made.
+async fn made() -> Scene {
+    let scene = Scene::new().await;
+    scene.start().stop();
+    scene
+}
+
+fn is_refused_for_good(database: &Path, said: &str) {
+    let directory = database.parent().expect("it lies somewhere");
+    let before = contents(directory);
+    let (code, line) = refusal(&mut serve(database));
+    assert_eq!(code, Some(78), "{line}");
+    assert!(line.contains("bot.db") && line.contains(said), "{line}");
+    assert_eq!(contents(directory), before, "{line}");
+}
+
+#[tokio::test]
+async fn a_file_that_is_no_database_is_refused_and_left_alone() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let database = directory.path().join("bot.db");
+    std::fs::write(&database, "these are my holiday notes\n".repeat(100)).expect("written");
+    is_refused_for_good(&database, "no SQLite database");
+}
+
+#[tokio::test]
+async fn the_database_of_another_program_is_refused_and_left_alone() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let database = directory.path().join("bot.db");
+    change(&database, "CREATE TABLE recipe (name TEXT)").await;
+    is_refused_for_good(&database, "another program");
+}
+
+#[tokio::test]
+async fn the_store_of_a_newer_version_is_refused_and_left_alone() {
+    let scene = made().await;
+    let later = "INSERT INTO _sqlx_migrations VALUES (99, 'later', '2030-01-01', TRUE, x'00', 0)";
+    change(&scene.database(), later).await;
+    is_refused_for_good(&scene.database(), "newer version");
+}
+
+#[tokio::test]
+async fn a_damaged_store_is_refused_and_left_alone() {
+    let scene = made().await;
+    let mut bytes = std::fs::read(scene.database()).expect("readable");
+    bytes[4096..8192].fill(0xA5);
+    std::fs::write(scene.database(), bytes).expect("written");
+    is_refused_for_good(&scene.database(), "damaged");
+}
+
+#[tokio::test]
+async fn a_place_that_cannot_be_is_refused() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let file = directory.path().join("file");
+    std::fs::write(&file, "").expect("written");
+    for database in
+        [file.join("bot.db"), directory.path().to_owned(), directory.path().join("no/such/bot.db")]
+    {
+        let (code, line) = refusal(&mut serve(&database));
+        assert_eq!(code, Some(78), "{line}");
+    }
+}
+
+/// Not for good: at a restart the two may overlap.
+#[tokio::test]
+async fn a_second_service_on_the_same_store_is_refused_for_now() {
+    let scene = Scene::new().await;
+    let mut bot = scene.start();
+    let (code, line) = refusal(&mut serve(&scene.database()));
+    assert_eq!(code, Some(1), "{line}");
+    assert!(line.contains("another service works on"), "{line}");
+    let question = scene.ask(&bot, GROUP, "@Halo are you there?").await;
+    assert_eq!(scene.talk.wait_for_posts(GROUP, 1).await[0].1, Some(question));
+    bot.stop();
+    scene.start().stop();
+}
+
+#[tokio::test]
+async fn without_a_setting_the_store_lies_in_the_state_directory() {
+    let scene = Scene::new().await;
+    scene.start_with(&[("DATABASE_URL", "")]).stop();
+    assert!(scene.directory.path().join("state/bot.db").is_file());
+    let state = tempfile::tempdir().expect("a directory");
+    let path = state.path().to_str().expect("text");
+    scene.start_with(&[("DATABASE_URL", ""), ("STATE_DIRECTORY", path)]).stop();
+    assert!(state.path().join("bot.db").is_file());
+}

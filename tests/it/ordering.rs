@@ -1,0 +1,112 @@
+//! Many questions at once: each room in its order, all rooms beside each other, the model never asked for more
+//! than it can.
+
+use std::time::Duration;
+
+use nextcloud_opencode_bot::adapters::demo::model::ModelFault;
+
+use crate::support::app::TestApp;
+use crate::support::talk::{FakeTalk, GROUP, MIRA, TOMAS};
+
+const SHORT: Duration = Duration::from_millis(20);
+const LONG: Duration = Duration::from_millis(150);
+
+/// Waits for that many answers in a room. Returns the questions they are for.
+async fn answered(app: &TestApp, room: &str, count: usize) -> Vec<i64> {
+    let posted = app.talk.wait_for_posts(room, count).await;
+    posted.into_iter().map(|(_, question)| question.expect("a reply")).collect()
+}
+
+fn groups(count: usize) -> Vec<String> {
+    (1..=count).map(|number| format!("group{number:02}")).collect()
+}
+
+#[tokio::test]
+async fn a_room_is_answered_in_its_order_one_question_at_a_time() {
+    let mut app = TestApp::start().await;
+    let calls = app.model.slow_down(SHORT).await;
+    let mut asked = Vec::new();
+    for (nth, actor) in [MIRA, TOMAS].into_iter().cycle().take(12).enumerate() {
+        asked.push(app.ask(GROUP, actor, &format!("@Halo question {nth}")).await);
+    }
+    assert_eq!(answered(&app, GROUP, asked.len()).await, asked);
+    app.stop().await;
+    assert_eq!(calls.most_at_once(), 1);
+    let newest = app.model.script.requests().pop().expect("asked");
+    assert_eq!(newest["messages"].as_array().expect("messages").len(), 14, "each knows of those before it");
+}
+
+#[tokio::test]
+async fn rooms_are_answered_beside_each_other_within_the_slots_of_the_server() {
+    let mut app = TestApp::between(FakeTalk::with_groups(6).await, &[]).await;
+    assert_eq!(most_at_once(&mut app).await, 2);
+}
+
+#[tokio::test]
+async fn the_settings_can_give_the_model_more_slots() {
+    let mut app = TestApp::between(FakeTalk::with_groups(6).await, &[("MODEL_PARALLEL", "3")]).await;
+    assert_eq!(most_at_once(&mut app).await, 3);
+}
+
+/// Asks in six rooms and waits for the answers.
+async fn most_at_once(app: &mut TestApp) -> usize {
+    let calls = app.model.slow_down(LONG).await;
+    for room in groups(6) {
+        app.ask(&room, MIRA, "@Halo hello").await;
+    }
+    for room in groups(6) {
+        answered(app, &room, 1).await;
+    }
+    app.stop().await;
+    calls.most_at_once()
+}
+
+#[tokio::test]
+async fn sixty_questions_in_ten_rooms_are_all_answered_in_order() {
+    let mut app = TestApp::between(FakeTalk::with_groups(10).await, &[]).await;
+    let calls = app.model.slow_down(SHORT / 4).await;
+    let rooms = groups(10);
+    let mut asked = vec![Vec::new(); rooms.len()];
+    for nth in 0..6 {
+        for (room, asked) in rooms.iter().zip(&mut asked) {
+            asked.push(app.ask(room, MIRA, &format!("@Halo question {nth}")).await);
+        }
+    }
+    for (room, asked) in rooms.iter().zip(&asked) {
+        assert_eq!(answered(&app, room, 6).await, *asked, "{room}");
+    }
+    app.stop().await;
+    assert_eq!(app.model.chats().await.len(), 60);
+    assert!(calls.most_at_once() <= 2);
+}
+
+#[tokio::test]
+async fn a_slow_answer_in_one_room_holds_up_no_other() {
+    let settings = [("SHUTDOWN_GRACE", "0.1")];
+    let mut app = TestApp::between(FakeTalk::with_groups(1).await, &settings).await;
+    let slow = wiremock::ResponseTemplate::new(200).set_delay(Duration::from_mins(5));
+    app.model.instead(slow, 1).await;
+    app.ask(GROUP, MIRA, "@Halo take your time").await;
+    app.wait_for_figure("queue_leased_jobs", 1).await;
+    for nth in 1..=3 {
+        app.ask("group01", TOMAS, "@Halo hello").await;
+        answered(&app, "group01", nth).await;
+    }
+    assert!(app.talk.posted(GROUP).is_empty());
+    app.wait_for_figure("queue_open_jobs", 1).await;
+    app.stop_leaving(1).await;
+}
+
+#[tokio::test]
+async fn webhooks_that_overtake_each_other_are_answered_in_the_order_of_the_room() {
+    let mut app = TestApp::start().await;
+    app.model.script.set_fault(ModelFault::Loading);
+    let said: Vec<_> = (1..=4).map(|nth| app.said(GROUP, MIRA, &format!("@Halo question {nth}"))).collect();
+    for (_, webhook) in said.iter().rev() {
+        assert_eq!(app.deliver(webhook).await.verdict(), "200 queued");
+    }
+    app.model.script.set_fault(ModelFault::None);
+    let messages: Vec<_> = said.iter().map(|(message, _)| *message).collect();
+    assert_eq!(answered(&app, GROUP, 4).await, messages);
+    app.stop().await;
+}

@@ -1,0 +1,148 @@
+//! The demo's Talk behind wiremock: what it is asked goes to the same rules, at once and without its slow-down.
+
+use std::net::TcpListener;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use nextcloud_opencode_bot::adapters::clock::SystemClock;
+use nextcloud_opencode_bot::adapters::demo::changes::Changes;
+use nextcloud_opencode_bot::adapters::demo::exchange::Call;
+use nextcloud_opencode_bot::adapters::demo::talk::{Delays, MessageKind, Said, TalkServer};
+use nextcloud_opencode_bot::domain::signature::BotSecret;
+use nextcloud_opencode_bot::ports::clock::Clock;
+use wiremock::matchers::any;
+use wiremock::{Mock, MockServer, Request, Respond, ResponseTemplate};
+
+use super::process::{DEADLINE, SECRET};
+use super::trap::Trap;
+use super::{response, trapped};
+
+/// A group with the bot in it, and two of its people.
+pub(crate) const GROUP: &str = "kq7m2rtx";
+pub(crate) const MIRA: &str = "users/mira";
+pub(crate) const TOMAS: &str = "users/tomas";
+/// Somebody of another Nextcloud, who is in the group too.
+pub(crate) const LENA: &str = "federated_users/lena@cloud.partner.example";
+/// Mira's and Tomas' room.
+pub(crate) const ONE_TO_ONE: &str = "d8wq3zzk";
+/// A room for whoever has the link, and somebody who has it.
+pub(crate) const PUBLIC: &str = "zz81lmfp";
+pub(crate) const GUEST: &str = "guests/5b0e7f3a9c1d4e2f8a6b7c5d3e1f0a9b8c7d6e5f";
+
+/// The number of a message, and headers and body of its webhook.
+pub(crate) type Webhook = (i64, Vec<(&'static str, String)>, String);
+
+/// 64 characters, as Nextcloud draws them.
+pub(crate) const RANDOM: &str = "Qm9yZWRvbS1pcy1ub3QtYS1zdHJhdGVneS1mb3ItcmFuZG9tbmVzcy0rLzAxMjM0";
+
+#[derive(Clone)]
+struct Rules {
+    server: Arc<Mutex<TalkServer>>,
+    changes: Changes,
+    trap: Arc<Trap>,
+}
+
+impl Rules {
+    fn server(&self) -> MutexGuard<'_, TalkServer> {
+        self.server.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Respond for Rules {
+    fn respond(&self, request: &Request) -> ResponseTemplate {
+        let call = Call {
+            method: &request.method,
+            path: request.url.path(),
+            query: request.url.query().unwrap_or(""),
+            headers: &request.headers,
+            body: &request.body,
+        };
+        let answer = || {
+            let answer = self.server().answer(&call, SystemClock.now());
+            self.changes.bump();
+            response(answer)
+        };
+        if call.path.ends_with("/message") { trapped(&self.trap, answer) } else { answer() }
+    }
+}
+
+/// A running Talk.
+pub(crate) struct FakeTalk {
+    rules: Rules,
+    mock: MockServer,
+}
+
+impl FakeTalk {
+    /// A Talk with the demo's people and rooms, and a bot called Halo in all of them.
+    pub(crate) async fn start() -> Self {
+        Self::with_groups(0).await
+    }
+
+    /// The same with so many public rooms more.
+    pub(crate) async fn with_groups(count: usize) -> Self {
+        let mock = MockServer::start().await;
+        let secret = BotSecret::new(SECRET).expect("length");
+        let bot = "http://bot.example/webhook".parse().expect("a URL");
+        let server = TalkServer::new("Halo", secret, &bot, &mock.uri(), Delays::None).with_groups(count);
+        let server = Arc::new(Mutex::new(server));
+        let rules = Rules { server, changes: Changes::default(), trap: Arc::default() };
+        Mock::given(any()).respond_with(rules.clone()).mount(&mock).await;
+        Self { rules, mock }
+    }
+
+    /// Its address.
+    pub(crate) fn url(&self) -> String {
+        self.mock.uri()
+    }
+
+    /// Holds posts.
+    pub(crate) fn trap(&self) -> &Trap {
+        &self.rules.trap
+    }
+
+    /// The server itself: to speak as somebody, to look into rooms, to let it fail.
+    pub(crate) fn server(&self) -> MutexGuard<'_, TalkServer> {
+        self.rules.server()
+    }
+
+    /// Somebody writes in a room: the number of the message, and its webhook, signed.
+    pub(crate) fn say(&self, room: &str, actor: &str, text: &str) -> Webhook {
+        let mut server = self.server();
+        let Said { message, webhook } = server.say(room, actor, text, None, SystemClock.now()).expect("said");
+        let webhook = webhook.expect("the bot is in the room");
+        let headers = webhook.headers(server.secret(), RANDOM, server.backend());
+        (message, headers, webhook.body)
+    }
+
+    /// The bot's messages in a room: the text of each, and what it replies to.
+    pub(crate) fn posted(&self, room: &str) -> Vec<(String, Option<i64>)> {
+        let server = self.server();
+        let messages = &server.room(room).expect("a room").messages;
+        let by_bot = messages.iter().filter(|message| message.kind == MessageKind::Bot);
+        by_bot.map(|message| (message.text.clone(), message.reply_to)).collect()
+    }
+
+    /// Waits until the bot has posted so many messages in a room.
+    pub(crate) async fn wait_for_posts(&self, room: &str, count: usize) -> Vec<(String, Option<i64>)> {
+        loop {
+            let seen = self.rules.changes.revision();
+            let posted = self.posted(room);
+            if posted.len() >= count {
+                return posted;
+            }
+            self.rules.changes.after(seen, DEADLINE).await;
+            assert_ne!(self.rules.changes.revision(), seen, "only {posted:?} was posted");
+        }
+    }
+
+    /// The same rules at another address too, for as long as the returned server lives.
+    pub(crate) async fn also_at(&self, listener: TcpListener) -> MockServer {
+        let mock = MockServer::builder().listener(listener).start().await;
+        Mock::given(any()).respond_with(self.rules.clone()).mount(&mock).await;
+        mock
+    }
+
+    /// The server that the rules stand behind.
+    pub(crate) fn mock(&self) -> &MockServer {
+        &self.mock
+    }
+}
