@@ -19,6 +19,7 @@ use crate::application::answer::{Answer, AnswerSettings};
 use crate::application::attempt::Attempts;
 use crate::application::caution::Caution;
 use crate::application::limits::{self, watch_limits};
+use crate::application::measure::Measure;
 use crate::application::outage::Outage;
 use crate::application::readiness::Readiness;
 use crate::application::receive::Receive;
@@ -155,6 +156,7 @@ impl App {
             clock: Arc::clone(&clock),
             metrics: Arc::clone(&metrics),
             limits: limits.clone(),
+            measure: Measure::default(),
             outage: Outage::default(),
             caution: Caution::default(),
             settings: AnswerSettings {
@@ -212,16 +214,14 @@ impl App {
 }
 
 async fn open_store(settings: &Settings) -> anyhow::Result<SqliteStore> {
-    let options = store_options(settings.context_turns);
-    SqliteStore::open_for_service(&settings.database_url, options).await.context(DATABASE)
+    SqliteStore::open_for_service(&settings.database_url, store_options()).await.context(DATABASE)
 }
 
 /// The store as the `dead-letters` command uses it, beside a running service.
 pub async fn open_dead_letters(database_url: &str) -> anyhow::Result<SqliteStore> {
-    // It adds no turn, so it never trims any.
-    SqliteStore::open(database_url, store_options(usize::MAX)).await.context(DATABASE)
+    SqliteStore::open(database_url, store_options()).await.context(DATABASE)
 }
 
-fn store_options(turns_kept: usize) -> StoreOptions {
-    StoreOptions { bot: BOT.to_owned(), turns_kept }
+fn store_options() -> StoreOptions {
+    StoreOptions { bot: BOT.to_owned() }
 }

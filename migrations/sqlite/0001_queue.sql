@@ -13,6 +13,8 @@ CREATE TABLE job (
     due_at        INTEGER NOT NULL,
     attempts      INTEGER NOT NULL DEFAULT 0,
     trouble_since INTEGER,
+    line_at       INTEGER NOT NULL, -- when it was asked, or a question of its asker was last taken to be answered
+    told          INTEGER NOT NULL DEFAULT 0, -- whether the room knows that the model is not ready
     lease         TEXT,
     leased_until  INTEGER,
     reply_failure TEXT, -- why the stored reply is no answer
@@ -28,6 +30,8 @@ CREATE TABLE job (
 
 -- Partial, so that settled history costs nothing; the first holds all that is read of what stands behind a head.
 CREATE INDEX job_open ON job (bot, room, message, asked_at, state) WHERE state IN ('ask', 'post');
+CREATE INDEX job_line ON job (bot, room, line_at) WHERE state = 'ask';
+CREATE INDEX job_asker ON job (bot, asker) WHERE state = 'ask';
 CREATE INDEX job_leased ON job (bot, room) WHERE lease IS NOT NULL;
 CREATE INDEX job_dead ON job (bot, died_at, id) WHERE state = 'dead';
 
@@ -43,6 +47,16 @@ CREATE TABLE part (
     FOREIGN KEY (bot, job) REFERENCES job (bot, id)
 ) STRICT, WITHOUT ROWID;
 
+-- What is remembered of a room. Its epoch grows when its turns are erased, its window begins at the message or later.
+CREATE TABLE conversation (
+    bot          TEXT    NOT NULL,
+    room         TEXT    NOT NULL,
+    epoch        INTEGER NOT NULL DEFAULT 0,
+    window_start INTEGER NOT NULL,
+    PRIMARY KEY (bot, room)
+) STRICT, WITHOUT ROWID;
+
+-- The turns of a room's window.
 CREATE TABLE turn (
     bot      TEXT    NOT NULL,
     room     TEXT    NOT NULL,

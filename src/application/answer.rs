@@ -8,6 +8,7 @@ use tokio::sync::watch;
 
 use super::caution::Caution;
 use super::insist::insist;
+use super::measure::Measure;
 use super::outage::Outage;
 use crate::domain::job::{Failure, Job, Settlement};
 use crate::domain::notice;
@@ -21,14 +22,16 @@ use crate::ports::talk::Talk;
 use crate::telemetry::metrics::Metrics;
 
 mod ask;
+mod fit;
 mod post;
+mod wait;
 
 /// What the administrator decided about answers.
 #[derive(Debug, Clone)]
 pub struct AnswerSettings {
     /// The whole system prompt.
     pub system_prompt: String,
-    /// Turns of a room that are shown to the model.
+    /// Turns of a room that are kept at least; twice as many while they fit.
     pub context_turns: usize,
     /// Tokens kept free for the answer.
     pub answer_tokens: u32,
@@ -52,6 +55,8 @@ pub struct Answer {
     pub metrics: Arc<Metrics>,
     /// The model's limits at present.
     pub limits: watch::Receiver<Limits>,
+    /// How long a prompt may be.
+    pub measure: Measure,
     /// Since when the model fails for everybody.
     pub outage: Outage,
     /// How carefully Talk is posted to.

@@ -22,7 +22,11 @@ const TOO_MANY_ROOMS: usize = 3;
 
 /// What posts of this process have shown so far. Shared by all rooms.
 #[derive(Debug, Default)]
-pub struct Caution(Mutex<Seen>);
+pub struct Caution {
+    seen: Mutex<Seen>,
+    /// Held by a post that no lease for posting stands for, while these have to go one at a time.
+    telling: tokio::sync::Mutex<()>,
+}
 
 #[derive(Debug, Default)]
 struct Seen {
@@ -38,7 +42,16 @@ struct Seen {
 
 impl Caution {
     fn seen(&self) -> MutexGuard<'_, Seen> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.seen.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Returns when something may be posted beside the jobs that are leased for posting; what it returns is held
+    /// until that is done. Until Talk has taken a post these go one at a time.
+    pub(super) async fn turn_to_tell(&self) -> Option<tokio::sync::MutexGuard<'_, ()>> {
+        if self.seen().trusted {
+            return None;
+        }
+        Some(self.telling.lock().await)
     }
 
     /// How many jobs may post at the same time now.

@@ -6,6 +6,7 @@ pub mod attempt;
 pub mod caution;
 mod insist;
 pub mod limits;
+pub mod measure;
 pub mod outage;
 pub mod readiness;
 pub mod receive;

@@ -70,6 +70,8 @@ pub struct Job {
     pub attempts: u32,
     /// Since when it fails without a success between; `None` when it does not.
     pub trouble_since: Option<Timestamp>,
+    /// Whether the room was told, while this question was open there, that the model is not ready yet.
+    pub told: bool,
     /// The stored reply, once there is one.
     pub reply: Option<Reply>,
 }

@@ -36,6 +36,14 @@ impl std::fmt::Display for RoomToken {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct MessageId(pub i64);
 
+impl MessageId {
+    /// The smallest number that a later message can have.
+    #[must_use]
+    pub const fn next(self) -> Self {
+        Self(self.0.saturating_add(1))
+    }
+}
+
 /// The room a message stands in.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Room {

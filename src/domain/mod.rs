@@ -4,6 +4,8 @@
 pub mod access;
 pub mod actor;
 pub mod addressing;
+pub mod allowance;
+pub mod calibration;
 pub mod context;
 pub mod conversation;
 pub mod event;
@@ -19,3 +21,5 @@ pub mod retry;
 pub mod signature;
 pub mod text;
 pub mod time;
+pub mod tokens;
+pub mod window;

@@ -8,6 +8,10 @@ pub const SHORTENED: &str = "*(Your message was too long for the model, so its m
 /// Added to an answer that the model's token limit ended.
 pub const CUT: &str = "*(The answer reached its length limit and ends here. Ask me to go on for the rest.)*";
 
+/// Said once while a question waits for the model to start.
+pub const WAITING: &str =
+    "The language model is not ready yet; it may still be starting. Your answer follows as soon as it is.";
+
 /// In place of an answer without text. `reasoned` tells that the model spent its tokens on thinking.
 #[must_use]
 pub fn empty_answer(reasoned: bool) -> &'static str {

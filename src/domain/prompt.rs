@@ -2,6 +2,7 @@
 //! Nothing volatile comes before the newest message, because the server's cache lives from an unchanged beginning.
 
 use super::conversation::Turn;
+use super::tokens;
 
 /// Who a prompt message is by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -55,6 +56,12 @@ impl Prompt {
     #[must_use]
     pub fn messages(&self) -> &[PromptMessage] {
         &self.messages
+    }
+
+    /// How many tokens it will have, about.
+    #[must_use]
+    pub fn estimate(&self) -> usize {
+        self.messages.iter().map(|message| tokens::estimate(&message.content)).sum()
     }
 }
 

@@ -4,7 +4,7 @@ use async_trait::async_trait;
 
 use super::Cause;
 use crate::domain::actor::ActorId;
-use crate::domain::conversation::Turn;
+use crate::domain::conversation::Conversation;
 use crate::domain::message::RoomToken;
 use crate::domain::retry::Retry;
 
@@ -29,10 +29,11 @@ impl StoreError {
 #[cfg_attr(test, mockall::automock)]
 #[async_trait]
 pub trait ConversationStore: Send + Sync {
-    /// The newest `limit` turns of the room, oldest first.
-    async fn recent(&self, room: &RoomToken, limit: usize) -> Result<Vec<Turn>, StoreError>;
+    /// What the room remembers: every turn of its window.
+    async fn recent(&self, room: &RoomToken) -> Result<Conversation, StoreError>;
 
-    /// Erases the room's turns; durable when it returns.
+    /// Erases the room's turns and begins a new epoch; durable when it returns. An answer that was made of the
+    /// erased turns and comes later is posted, but leaves no turn.
     async fn forget(&self, room: &RoomToken) -> Result<(), StoreError>;
 
     /// The actor ids the bot is known to have on its Nextcloud.

@@ -5,8 +5,18 @@ use std::time::Duration;
 use async_trait::async_trait;
 
 use super::Cause;
+use crate::domain::conversation::ConversationId;
 use crate::domain::prompt::Prompt;
 use crate::domain::retry::Retry;
+
+/// One question for the model.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ModelRequest {
+    /// The memory that the prompt was made of.
+    pub conversation: ConversationId,
+    /// What is asked.
+    pub prompt: Prompt,
+}
 
 /// Why the model stopped.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,6 +38,8 @@ pub struct Usage {
     pub cached_tokens: u64,
     /// Tokens of the answer.
     pub completion_tokens: u64,
+    /// Time spent on the prompt; absent where the server does not measure it.
+    pub prompt_time: Option<Duration>,
 }
 
 /// A whole answer. A cut one is an error, never this.
@@ -41,6 +53,8 @@ pub struct Completion {
     pub finish: Finish,
     /// Absent where the server does not count.
     pub usage: Option<Usage>,
+    /// The server's own name of the model that answered.
+    pub model: Option<String>,
 }
 
 /// What a request may be. Read from the server, unless the settings say it.
@@ -131,7 +145,11 @@ impl ModelError {
 #[async_trait]
 pub trait ChatModel: Send + Sync {
     /// Asks and waits for the whole answer, at most `limit` long.
-    async fn complete(&self, prompt: &Prompt, limit: Duration) -> Result<Completion, ModelError>;
+    async fn complete(&self, request: &ModelRequest, limit: Duration) -> Result<Completion, ModelError>;
+
+    /// Tokens of the whole prompt as the server will count them; `None` where no server tells. Takes seconds at
+    /// most.
+    async fn count_tokens(&self, prompt: &Prompt) -> Option<u64>;
 
     /// What a request may be; asks the server where the settings do not say. Never fails: what nobody tells is
     /// 4096 tokens and one request at once.

@@ -5,6 +5,7 @@ use async_trait::async_trait;
 use super::Cause;
 use crate::domain::conversation::Turn;
 use crate::domain::job::{Failure, Job, JobId, Lease, PartState, PauseScope, Question, Settlement, Stage};
+use crate::domain::message::MessageId;
 use crate::domain::retry::Retry;
 use crate::domain::time::Timestamp;
 
@@ -34,7 +35,19 @@ pub struct NewReply {
     /// The messages to post, in order; at least one.
     pub parts: Vec<String>,
     /// The turn to remember; `None` for a failure notice.
-    pub turn: Option<Turn>,
+    pub turn: Option<NewTurn>,
+}
+
+/// A turn to be remembered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewTurn {
+    /// The question and its answer.
+    pub turn: Turn,
+    /// Of the conversation that the answer was made of. When the room is in another epoch by now, the turn is not kept.
+    pub epoch: u64,
+    /// Where the room's window begins from now on: turns of earlier messages are erased, and this one is not kept when
+    /// it is of one. `None` leaves the window's beginning where it is.
+    pub window_start: Option<MessageId>,
 }
 
 /// How full the queue is.
@@ -91,8 +104,13 @@ pub trait JobQueue: Send + Sync {
     /// Stores the question once: room and message id are its identity, also after it was settled.
     async fn enqueue(&self, question: &Question, now: Timestamp) -> Result<Enqueued, QueueError>;
 
-    /// Leases up to `limit` heads that need `stage`, are due, not paused and held by nobody, oldest first.
+    /// Leases up to `limit` heads that need `stage`, are due, not paused and held by nobody.
     /// A room pause holds both stages back, a server pause only `Stage::Post`.
+    ///
+    /// When there are more than `limit`, the oldest go first for `Stage::Post`. For `Stage::Ask` rooms stand in line:
+    /// a room's place is that of whoever in it has waited longest since asking, or since a question of theirs was
+    /// leased for asking, in any room. So while a head waits, at most one question of each other person is taken,
+    /// but for those that stand before somebody else's in their room.
     async fn lease(
         &self,
         stage: Stage,
@@ -107,6 +125,9 @@ pub trait JobQueue: Send + Sync {
     /// Stores the reply and, in the same commit, the turn, and ends the lease: the job is due at once in stage
     /// `Post`, and its trouble is over.
     async fn save_reply(&self, lease: &Lease, reply: &NewReply) -> Result<(), QueueError>;
+
+    /// Records that the room is told of the wait for the model: on this job and every other that is open there.
+    async fn mark_told(&self, lease: &Lease) -> Result<(), QueueError>;
 
     /// Records how far a part is and how many posts of it ended unknown.
     async fn mark_part(

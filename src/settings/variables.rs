@@ -119,7 +119,11 @@ pub const VARIABLES: &[Variable] = &[
     ),
     unset("MODEL_PARALLEL", "asked from the server, else 1", "2", "Requests to the model at once"),
     optional("TIMEOUT", "120", "Seconds for one model call"),
-    optional("CONTEXT_MESSAGES", "6", "Recent turns (question and answer) the model is shown"),
+    optional(
+        "CONTEXT_MESSAGES",
+        "6",
+        "Turns (question and answer) of a room the model is shown at least; up to twice as many while they fit",
+    ),
     unset("SYSTEM_PROMPT", "nothing added", "Answer like a pirate.", "Added to the built-in instructions"),
     unset(
         "DATABASE_URL",

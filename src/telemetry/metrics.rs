@@ -11,6 +11,7 @@ use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::{Registry, Unit};
 
+use crate::domain::window::Trim;
 use crate::ports::model::Usage;
 use crate::ports::queue::Depth;
 
@@ -26,6 +27,12 @@ struct Kind {
     kind: &'static str,
 }
 
+/// The same for why something was done.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Reason {
+    reason: &'static str,
+}
+
 /// The registry and its figures. A value, not a global: two services in one process count apart.
 pub struct Metrics {
     registry: Registry,
@@ -35,6 +42,9 @@ pub struct Metrics {
     model_calls: Family<Outcome, Counter>,
     model_seconds: Histogram,
     tokens: Family<Kind, Counter>,
+    prompt_seconds: Histogram,
+    window_trims: Family<Reason, Counter>,
+    prompts_shortened: Counter,
     talk_posts: Family<Outcome, Counter>,
     open: Gauge,
     leased: Gauge,
@@ -45,6 +55,8 @@ pub struct Metrics {
 
 /// Talk cuts a webhook off at 5 s.
 const WEBHOOK_BUCKETS: [f64; 11] = [0.0005, 0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 1.0, 5.0];
+/// A cached prompt takes hundredths of a second, a long one on a processor minutes.
+const PROMPT_BUCKETS: [f64; 11] = [0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 120.0];
 const MODEL_BUCKETS: [f64; 9] = [0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 120.0];
 
 impl Default for Metrics {
@@ -57,6 +69,9 @@ impl Default for Metrics {
             model_calls: Family::default(),
             model_seconds: Histogram::new(MODEL_BUCKETS),
             tokens: Family::default(),
+            prompt_seconds: Histogram::new(PROMPT_BUCKETS),
+            window_trims: Family::default(),
+            prompts_shortened: Counter::default(),
             talk_posts: Family::default(),
             open: Gauge::default(),
             leased: Gauge::default(),
@@ -89,8 +104,24 @@ impl Metrics {
         );
         registry.register(
             "tokens",
-            "Tokens of answered questions: prompt (cached ones included), cached, completion",
+            "Tokens of answered questions: prompt, of these cached and computed, and completion",
             self.tokens.clone(),
+        );
+        registry.register_with_unit(
+            "model_prompt_duration",
+            "Time that the model server spent on the prompts of answered questions, where it says",
+            Unit::Seconds,
+            self.prompt_seconds.clone(),
+        );
+        registry.register(
+            "window_trims",
+            "Rooms whose oldest turns were dropped, by reason",
+            self.window_trims.clone(),
+        );
+        registry.register(
+            "prompts_shortened",
+            "Questions that lost their middle because they were too long",
+            self.prompts_shortened.clone(),
         );
         registry.register("talk_posts", "Posts to Talk by outcome", self.talk_posts.clone());
         registry.register("queue_open_jobs", "Questions not settled", self.open.clone());
@@ -129,10 +160,24 @@ impl Metrics {
         for (kind, count) in [
             ("prompt", usage.prompt_tokens),
             ("cached", usage.cached_tokens),
+            ("computed", usage.prompt_tokens.saturating_sub(usage.cached_tokens)),
             ("completion", usage.completion_tokens),
         ] {
             self.tokens.get_or_create(&Kind { kind }).inc_by(count);
         }
+        if let Some(time) = usage.prompt_time {
+            self.prompt_seconds.observe(time.as_secs_f64());
+        }
+    }
+
+    /// A room's oldest turns were dropped.
+    pub fn window_trimmed(&self, trim: Trim) {
+        self.window_trims.get_or_create(&Reason { reason: trim.as_str() }).inc();
+    }
+
+    /// A question lost its middle.
+    pub fn prompt_shortened(&self) {
+        self.prompts_shortened.inc();
     }
 
     /// The model did not answer; `kind` of its error.

@@ -89,20 +89,40 @@ async fn a_group_names_the_speaker_and_a_room_of_two_does_not() {
 async fn the_newest_turns_are_remembered_and_older_ones_are_not() {
     let mut app = TestApp::with(&[("CONTEXT_MESSAGES", "2")]).await;
     let mut answers = Vec::new();
-    for question in ["one", "two", "three", "four"] {
+    for question in ["one", "two", "three", "four", "five", "six"] {
         answers.push(app.answer(GROUP, MIRA, &format!("@Halo {question}")).await);
     }
     app.stop().await;
     let shown: Vec<_> = shown(&app).iter().map(|message| message["content"].clone()).collect();
     let expected = json!([
         shown[0],
-        "Mira Halloran: two",
-        answers[1],
-        "Mira Halloran: three",
-        answers[2],
         "Mira Halloran: four",
+        answers[3],
+        "Mira Halloran: five",
+        answers[4],
+        "Mira Halloran: six",
     ]);
     assert_eq!(json!(shown), expected);
+}
+
+#[tokio::test]
+async fn each_prompt_goes_on_from_the_one_before_until_a_block_of_turns_is_dropped() {
+    let mut app = TestApp::with(&[("CONTEXT_MESSAGES", "3")]).await;
+    for nth in 1..=12 {
+        app.answer(GROUP, MIRA, &format!("@Halo question {nth}")).await;
+        if nth == 5 {
+            app.restart().await;
+        }
+    }
+    app.stop().await;
+    let prompts: Vec<_> =
+        app.model.script.requests().iter().map(|request| request["messages"].as_array().cloned()).collect();
+    let goes_on = |pair: &[Option<Vec<Value>>]| match (&pair[0], &pair[1]) {
+        (Some(before), Some(next)) => next.starts_with(before),
+        _ => false,
+    };
+    let breaks: Vec<_> = (2..).zip(prompts.windows(2)).filter(|(_, pair)| !goes_on(pair)).collect();
+    assert_eq!(breaks.iter().map(|(nth, _)| *nth).collect::<Vec<_>>(), [8, 12]);
 }
 
 #[tokio::test]
@@ -184,7 +204,7 @@ async fn an_answer_that_was_cut_says_so() {
 
 #[tokio::test]
 async fn a_small_context_drops_the_oldest_turns() {
-    let settings = [("MODEL_CONTEXT_TOKENS", "900"), ("MODEL_MAX_TOKENS", "100"), ("CONTEXT_MESSAGES", "50")];
+    let settings = [("MODEL_CONTEXT_TOKENS", "600"), ("MODEL_MAX_TOKENS", "100"), ("CONTEXT_MESSAGES", "50")];
     let mut app = TestApp::with(&settings).await;
     for nth in 1..=8 {
         app.answer(GROUP, MIRA, &format!("@Halo question {nth}")).await;

@@ -3,6 +3,7 @@
 
 use nextcloud_opencode_bot::adapters::demo::model::ModelFault;
 use nextcloud_opencode_bot::adapters::demo::talk::TalkFault;
+use wiremock::ResponseTemplate;
 
 use crate::support::process::SECRET;
 use crate::support::scene::Scene;
@@ -10,6 +11,23 @@ use crate::support::talk::{GROUP, MIRA};
 
 /// The answers quote the questions.
 const WORD: &str = "quokka";
+
+#[tokio::test]
+async fn the_operator_is_told_what_to_do() {
+    let wrong_key = (401, include_str!("../fixtures/llama/error-401-key.json"), "MODEL_API_KEY_FILE");
+    let template =
+        (400, include_str!("../fixtures/llama/error-400-template-roles.json"), "--chat-template-file");
+    for (status, body, advice) in [wrong_key, template] {
+        let scene = Scene::new().await;
+        let mut bot = scene.start();
+        let refusal = ResponseTemplate::new(status).set_body_raw(body, "application/json");
+        scene.model.instead(refusal, 1).await;
+        scene.ask(&bot, GROUP, "@Halo hello").await;
+        let line = bot.line_with("given up");
+        assert!(line.contains("what_to_do") && line.contains(advice), "{line}");
+        bot.stop();
+    }
+}
 
 #[tokio::test]
 async fn logs_hold_nothing_that_somebody_wrote() {

@@ -2,6 +2,7 @@
 
 mod access;
 mod architecture;
+mod cancel;
 mod command;
 mod contract;
 mod crash;

@@ -6,7 +6,7 @@ use std::time::Duration;
 use nextcloud_opencode_bot::adapters::demo::model::ModelFault;
 
 use crate::support::app::TestApp;
-use crate::support::talk::{FakeTalk, GROUP, MIRA, TOMAS};
+use crate::support::talk::{FakeTalk, GROUP, MIRA, ONE_TO_ONE, TOMAS};
 
 const SHORT: Duration = Duration::from_millis(20);
 const LONG: Duration = Duration::from_millis(150);
@@ -33,7 +33,7 @@ async fn a_room_is_answered_in_its_order_one_question_at_a_time() {
     app.stop().await;
     assert_eq!(calls.most_at_once(), 1);
     let newest = app.model.script.requests().pop().expect("asked");
-    assert_eq!(newest["messages"].as_array().expect("messages").len(), 14, "each knows of those before it");
+    assert_eq!(newest["messages"].as_array().expect("messages").len(), 24, "each knows of those before it");
 }
 
 #[tokio::test]
@@ -95,6 +95,27 @@ async fn a_slow_answer_in_one_room_holds_up_no_other() {
     assert!(app.talk.posted(GROUP).is_empty());
     app.wait_for_figure("queue_open_jobs", 1).await;
     app.stop_leaving(1).await;
+}
+
+#[tokio::test]
+async fn nobodys_ten_questions_come_before_the_first_of_another() {
+    let mut app = TestApp::between(FakeTalk::with_groups(10).await, &[("MODEL_PARALLEL", "1")]).await;
+    let calls = app.model.slow_down(LONG).await;
+    for room in groups(10) {
+        app.ask(&room, MIRA, "@Halo hello").await;
+    }
+    app.ask(ONE_TO_ONE, TOMAS, "first of all").await;
+    let before = app.model.chats().await.len();
+    answered(&app, ONE_TO_ONE, 1).await;
+    let chats = app.model.chats().await;
+    let place = chats.iter().position(|chat| String::from_utf8_lossy(&chat.body).contains("first of all"));
+    // One that was taken meanwhile, and one whose turn it was.
+    assert!(place.expect("asked") <= before + 2, "{place:?} after {before}");
+    for room in groups(10) {
+        answered(&app, &room, 1).await;
+    }
+    app.stop().await;
+    assert_eq!(calls.most_at_once(), 1);
 }
 
 #[tokio::test]

@@ -186,6 +186,7 @@ async fn an_answered_question_is_forgotten() {
 async fn what_the_context_needs_is_all_that_is_kept() {
     let mut app = TestApp::with(&[("CONTEXT_MESSAGES", "1")]).await;
     app.answer(GROUP, MIRA, &format!("@Halo {QUESTION}")).await;
+    app.answer(GROUP, MIRA, "@Halo another").await;
     app.answer(GROUP, MIRA, "@Halo the-newest-question").await;
     app.stop().await;
     assert!(!app.is_stored(QUESTION) && app.is_stored("the-newest-question"));

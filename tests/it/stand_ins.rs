@@ -7,10 +7,11 @@ use nextcloud_opencode_bot::adapters::demo::model::ModelFault;
 use nextcloud_opencode_bot::adapters::demo::talk::TalkFault;
 use nextcloud_opencode_bot::adapters::openai::{BaseUrl, ModelSettings, OpenAiModel};
 use nextcloud_opencode_bot::adapters::talk::TalkApi;
+use nextcloud_opencode_bot::domain::conversation::ConversationId;
 use nextcloud_opencode_bot::domain::message::{MessageId, RoomToken};
 use nextcloud_opencode_bot::domain::prompt::Prompt;
 use nextcloud_opencode_bot::domain::signature::BotSecret;
-use nextcloud_opencode_bot::ports::model::{ChatModel, Completion, Finish, Limits, ModelError};
+use nextcloud_opencode_bot::ports::model::{ChatModel, Completion, Finish, Limits, ModelError, ModelRequest};
 use nextcloud_opencode_bot::ports::talk::{Talk, TalkError};
 
 use crate::support::model::FakeModel;
@@ -90,7 +91,8 @@ fn model(fake: &FakeModel, max_tokens: u32) -> OpenAiModel {
 
 async fn ask(fake: &FakeModel, question: &str) -> Result<Completion, ModelError> {
     let prompt = Prompt::assemble("You are Halo.", &[], question);
-    model(fake, 200).complete(&prompt, Duration::from_secs(30)).await
+    let request = ModelRequest { conversation: ConversationId { room: group(), epoch: 0 }, prompt };
+    model(fake, 200).complete(&request, Duration::from_secs(30)).await
 }
 
 #[tokio::test]

@@ -157,7 +157,7 @@ impl Answer {
     fn complete(self) -> Result<Completion, ModelError> {
         let Self { text, reasoned, finish, usage, .. } = self;
         let finish = finish.ok_or_else(|| broken("it ended in the middle"))?;
-        Ok(Completion { text, reasoned, finish, usage })
+        Ok(Completion { text, reasoned, finish, usage, model: None })
     }
 }
 

@@ -14,7 +14,7 @@ use tokio::time::timeout;
 
 use super::http_client;
 use crate::domain::prompt::Prompt;
-use crate::ports::model::{ChatModel, Completion, Limits, ModelError};
+use crate::ports::model::{ChatModel, Completion, Limits, ModelError, ModelRequest};
 
 mod answer;
 mod base_url;
@@ -85,9 +85,14 @@ impl OpenAiModel {
 
 #[async_trait]
 impl ChatModel for OpenAiModel {
-    async fn complete(&self, prompt: &Prompt, limit: Duration) -> Result<Completion, ModelError> {
+    async fn complete(&self, request: &ModelRequest, limit: Duration) -> Result<Completion, ModelError> {
+        let prompt = &request.prompt;
         let result = timeout(limit, self.ask(prompt)).await.unwrap_or(Err(ModelError::TimedOut(limit)));
         result.map_err(|error| echo::without_quotes(error, prompt))
+    }
+
+    async fn count_tokens(&self, _prompt: &Prompt) -> Option<u64> {
+        None
     }
 
     async fn limits(&self) -> Limits {

@@ -144,6 +144,7 @@ impl Chunk {
             prompt_tokens: counts.prompt_tokens?,
             cached_tokens: cached.unwrap_or(0),
             completion_tokens: counts.completion_tokens.unwrap_or(0),
+            prompt_time: None,
         })
     }
 }

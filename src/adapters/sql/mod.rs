@@ -12,6 +12,4 @@ pub use sqlite::{OpenError, SqliteStore};
 pub struct StoreOptions {
     /// Key of this bot's rows: several bots can share a store and see nothing of each other.
     pub bot: String,
-    /// Turns kept of each room; older ones are erased when a new one is added.
-    pub turns_kept: usize,
 }

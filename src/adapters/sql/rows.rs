@@ -4,7 +4,7 @@ use sqlx::sqlite::SqliteRow;
 use sqlx::{Decode, Row, Sqlite, Type};
 
 use crate::domain::actor::{ActorId, Person};
-use crate::domain::conversation::Turn;
+use crate::domain::conversation::{Conversation, ConversationId, Turn};
 use crate::domain::job::{Failure, Job, JobId, Part, PartState, Question, Reply};
 use crate::domain::message::{MessageId, RoomToken};
 use crate::domain::time::Timestamp;
@@ -35,6 +35,7 @@ pub(super) fn job(id: JobId, row: &SqliteRow, parts: &[SqliteRow]) -> Result<Job
         asked_at: time(id, row, "asked_at")?,
         attempts: count(id, row, "attempts")?,
         trouble_since: optional(id, row, "trouble_since")?.map(Timestamp::from_millis),
+        told: column(id, row, "told")?,
         reply: (!parts.is_empty()).then_some(Reply { failure: reply_failure, parts }),
     })
 }
@@ -62,8 +63,19 @@ pub(super) fn dead_letter(job: JobId, row: &SqliteRow) -> Result<DeadLetter, Que
     })
 }
 
-/// A turn.
-pub(super) fn turn(row: &SqliteRow) -> sqlx::Result<Turn> {
+/// A conversation: no row, one row for each turn, or one without a turn.
+pub(super) fn conversation(room: RoomToken, rows: &[SqliteRow]) -> sqlx::Result<Conversation> {
+    let epoch = rows.first().map(|row| row.try_get::<i64, _>("epoch")).transpose()?.unwrap_or(0);
+    let mut turns = Vec::with_capacity(rows.len());
+    for row in rows {
+        if row.try_get::<Option<i64>, _>("message")?.is_some() {
+            turns.push(turn(row)?);
+        }
+    }
+    Ok(Conversation { id: ConversationId { room, epoch: epoch.unsigned_abs() }, turns })
+}
+
+fn turn(row: &SqliteRow) -> sqlx::Result<Turn> {
     Ok(Turn {
         message: MessageId(row.try_get("message")?),
         speaker: row.try_get("speaker")?,

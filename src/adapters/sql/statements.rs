@@ -28,32 +28,68 @@ macro_rules! with_heads {
     };
 }
 
+/// What lets the head j be leased at $2, but for its state and its pauses' scope. A room's head may be older than a job
+/// that is leased already; then it waits, so that nobody answers two questions of a room at once.
+macro_rules! free {
+    () => {
+        "j.due_at <= $2
+            AND NOT EXISTS (SELECT 1 FROM job l
+                WHERE l.bot = $1 AND l.room = j.room AND l.lease IS NOT NULL AND l.leased_until >= $2)
+            AND NOT EXISTS (SELECT 1 FROM pause h
+                WHERE h.bot = $1 AND h.room = j.room AND h.paused_until > $2)"
+    };
+}
+
+/// What is read of a leased job.
+macro_rules! returning_job {
+    () => {
+        " RETURNING id, room, message, asker, asker_name, text, one_to_one, asked_at, attempts, trouble_since,
+        told, reply_failure"
+    };
+}
+
 /// Rows follow as values in this order.
-pub(super) const ENQUEUE: &str =
-    "INSERT INTO job (bot, room, message, state, asker, asker_name, text, one_to_one, asked_at, due_at) ";
+pub(super) const ENQUEUE: &str = "INSERT INTO job (bot, room, message, state, asker, asker_name, text, one_to_one, asked_at, due_at, line_at) ";
 
 /// Ends [`ENQUEUE`]: returns what was new.
 pub(super) const ENQUEUE_ONCE: &str = " ON CONFLICT (bot, room, message) DO NOTHING RETURNING room, message";
 
-/// $1 bot, $2 state, $3 now, $4 limit, $5 lease, $6 until. A room's head may be older than a job that is leased
-/// already; then it waits, so that nobody answers two questions of a room at once.
-pub(super) const LEASE: &str = concat!(
-    "UPDATE job SET lease = $5, leased_until = $6, attempts = attempts + 1 WHERE id IN (
+/// $1 bot, $2 now, $3 limit, $4 lease, $5 until. The first heads of all askers go before anybody's second one.
+pub(super) const LEASE_TO_ASK: &str = concat!(
+    "UPDATE job SET lease = $4, leased_until = $5, attempts = attempts + 1 WHERE id IN (
+        ",
+    with_heads!(),
+    ",
+        ready (id, asker, line_at, asked_at) AS (
+            SELECT j.id, j.asker, (SELECT MIN(w.line_at) FROM job w
+                WHERE w.bot = $1 AND w.room = j.room AND w.state = 'ask'), j.asked_at
+            FROM head CROSS JOIN job j WHERE j.id = head.id AND j.state = 'ask' AND ",
+    free!(),
+    ")
+        SELECT id FROM ready
+        ORDER BY ROW_NUMBER() OVER (PARTITION BY asker ORDER BY line_at, asked_at, id), line_at, asked_at, id
+        LIMIT $3)",
+    returning_job!()
+);
+
+/// $1 bot, $2 now, $3 limit, $4 lease, $5 until.
+pub(super) const LEASE_TO_POST: &str = concat!(
+    "UPDATE job SET lease = $4, leased_until = $5, attempts = attempts + 1 WHERE id IN (
         ",
     with_heads!(),
     "
-        SELECT j.id FROM head CROSS JOIN job j
-        WHERE j.id = head.id AND j.state = $2 AND j.due_at <= $3
-            AND NOT EXISTS (SELECT 1 FROM job l
-                WHERE l.bot = $1 AND l.room = j.room AND l.lease IS NOT NULL AND l.leased_until >= $3)
+        SELECT j.id FROM head CROSS JOIN job j WHERE j.id = head.id AND j.state = 'post' AND ",
+    free!(),
+    "
             AND NOT EXISTS (SELECT 1 FROM pause h
-                WHERE h.bot = $1 AND h.room = j.room AND h.paused_until > $3)
-            AND NOT (j.state = 'post' AND EXISTS (SELECT 1 FROM pause h
-                WHERE h.bot = $1 AND h.room = '' AND h.paused_until > $3))
-        ORDER BY j.asked_at, j.id LIMIT $4)
-    RETURNING id, room, message, asker, asker_name, text, one_to_one, asked_at, attempts, trouble_since,
-        reply_failure"
+                WHERE h.bot = $1 AND h.room = '' AND h.paused_until > $2)
+        ORDER BY j.asked_at, j.id LIMIT $3)",
+    returning_job!()
 );
+
+/// $1 bot, $2 now, $3 lease. Who gets an answer stands behind all others who wait.
+pub(super) const MOVE_BACK: &str = "UPDATE job SET line_at = $2
+    WHERE bot = $1 AND state = 'ask' AND asker IN (SELECT asker FROM job WHERE bot = $1 AND lease = $3)";
 
 /// $1 bot, $2 job.
 pub(super) const PARTS: &str =
@@ -75,13 +111,28 @@ pub(super) const SAVE_REPLY: &str = "UPDATE job SET state = 'post', reply_failur
 /// $1 bot, $2 job, $3 place, $4 text.
 pub(super) const ADD_PART: &str = "INSERT INTO part (bot, job, place, text) VALUES ($1, $2, $3, $4)";
 
-/// $1 bot, $2 room, $3 message, $4 speaker, $5 question, $6 answer.
-pub(super) const ADD_TURN: &str = "INSERT INTO turn (bot, room, message, speaker, question, answer)
-    VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (bot, room, message) DO NOTHING";
+/// $1 bot, $2 room, $3 epoch, $4 window start. Changes no row when the room is in another epoch. A start never moves
+/// back.
+pub(super) const MOVE_WINDOW: &str = "INSERT INTO conversation (bot, room, epoch, window_start)
+    VALUES ($1, $2, $3, $4)
+    ON CONFLICT (bot, room) DO UPDATE SET window_start = MAX(window_start, excluded.window_start)
+    WHERE epoch = excluded.epoch";
 
-/// $1 bot, $2 room, $3 how many stay.
-pub(super) const TRIM_TURNS: &str = "DELETE FROM turn WHERE bot = $1 AND room = $2 AND message <= (
-        SELECT message FROM turn WHERE bot = $1 AND room = $2 ORDER BY message DESC LIMIT 1 OFFSET $3)";
+/// $1 bot, $2 room, $3 message, $4 speaker, $5 question, $6 answer. After [`MOVE_WINDOW`].
+pub(super) const ADD_TURN: &str = "INSERT INTO turn (bot, room, message, speaker, question, answer)
+    SELECT bot, room, $3, $4, $5, $6 FROM conversation WHERE bot = $1 AND room = $2 AND window_start <= $3
+    ON CONFLICT (bot, room, message) DO NOTHING";
+
+/// $1 bot, $2 room. After [`MOVE_WINDOW`].
+pub(super) const TRIM_TURNS: &str = "DELETE FROM turn WHERE bot = $1 AND room = $2
+        AND message < (SELECT window_start FROM conversation WHERE bot = $1 AND room = $2)";
+
+/// $1 bot, $2 job, $3 lease.
+pub(super) const MARK_TOLD: &str = concat!(
+    "UPDATE job SET told = 1 WHERE bot = $1 AND ",
+    open!(),
+    " AND room = (SELECT room FROM job WHERE bot = $1 AND id = $2 AND lease = $3)"
+);
 
 /// $1 bot, $2 job, $3 lease, $4 place, $5 posted, $6 uncertain.
 pub(super) const MARK_PART: &str = "UPDATE part SET posted = $5, uncertain = $6
@@ -174,8 +225,8 @@ pub(super) const FORGET_UNCERTAIN: &str = "UPDATE part SET uncertain = 0 WHERE b
 pub(super) const REOPEN: &str = "UPDATE job SET
         state = CASE WHEN EXISTS (SELECT 1 FROM part WHERE part.bot = $1 AND part.job = job.id)
             THEN 'post' ELSE 'ask' END,
-        asked_at = $3, due_at = $3, attempts = 0, trouble_since = NULL, reply_failure = NULL, failure = NULL,
-        died_at = NULL
+        asked_at = $3, due_at = $3, line_at = $3, told = 0, attempts = 0, trouble_since = NULL,
+        reply_failure = NULL, failure = NULL, died_at = NULL
     WHERE bot = $1 AND state = 'dead' AND ($2 IS NULL OR id = $2)";
 
 /// $1 bot, $2 job or null for all.
@@ -187,12 +238,17 @@ pub(super) const DROP: &str = "UPDATE job SET state = 'done', asker = NULL, aske
         reply_failure = NULL, trouble_since = NULL, failure = NULL, died_at = NULL
     WHERE bot = $1 AND state = 'dead' AND ($2 IS NULL OR id = $2)";
 
-/// $1 bot, $2 room, $3 limit. Newest first.
-pub(super) const RECENT: &str = "SELECT message, speaker, question, answer FROM turn
-    WHERE bot = $1 AND room = $2 ORDER BY message DESC LIMIT $3";
+/// $1 bot, $2 room. Nothing when the room never had a conversation, else a row for each turn, or one without.
+pub(super) const RECENT: &str = "SELECT c.epoch, t.message, t.speaker, t.question, t.answer
+    FROM conversation c LEFT JOIN turn t ON t.bot = c.bot AND t.room = c.room
+    WHERE c.bot = $1 AND c.room = $2 ORDER BY t.message";
 
 /// $1 bot, $2 room.
 pub(super) const FORGET: &str = "DELETE FROM turn WHERE bot = $1 AND room = $2";
+
+/// $1 bot, $2 room, $3 the window start of a room without conversation.
+pub(super) const BEGIN_EPOCH: &str = "INSERT INTO conversation (bot, room, epoch, window_start)
+    VALUES ($1, $2, 1, $3) ON CONFLICT (bot, room) DO UPDATE SET epoch = epoch + 1";
 
 /// $1 bot.
 pub(super) const OWN_ACTORS: &str = "SELECT actor FROM own_actor WHERE bot = $1 ORDER BY actor";

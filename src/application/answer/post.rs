@@ -30,7 +30,7 @@ impl Answer {
             if let Some(at) = self.caution.held_until(self.clock.now()) {
                 return Ok(Settlement::RetryAt { at, trouble_since });
             }
-            if let Err(error) = self.post(&leased.job, part, &mut quote).await {
+            if let Err(error) = self.post(&leased.job, &part.text, &mut quote).await {
                 let settlement = self.after_refusal(leased, part, &error, trouble_since).await?;
                 return Ok(settlement.unwrap_or_else(|| give_up(&leased.job, reply, &error)));
             }
@@ -45,12 +45,17 @@ impl Answer {
     }
 
     /// With the question quoted; without from the first time that is refused: the question may be gone.
-    async fn post(&self, job: &Job, part: &Part, quote: &mut Option<MessageId>) -> Result<(), TalkError> {
+    pub(super) async fn post(
+        &self,
+        job: &Job,
+        text: &str,
+        quote: &mut Option<MessageId>,
+    ) -> Result<(), TalkError> {
         let room = &job.question.room;
-        match self.send(room, &part.text, *quote).await {
+        match self.send(room, text, *quote).await {
             Err(TalkError::Refused(why)) if quote.take().is_some() => {
                 tracing::info!(job = %job.id, why, "Talk refused the quote; posting without it");
-                self.send(room, &part.text, None).await
+                self.send(room, text, None).await
             }
             result => result,
         }
@@ -81,31 +86,45 @@ impl Answer {
         if !matches!(error, TalkError::Failed(_)) {
             self.caution.not_failing(job.id);
         }
+        self.heed(job, error, now).await;
         let next = match error {
             TalkError::TooLong => self.split(leased, part, now).await?,
             TalkError::Uncertain(_) if part.uncertain == 0 => {
                 insist(|| self.queue.mark_part(&leased.lease, part.index, PartState::Waiting, 1)).await?;
                 Some(Settlement::RetryAt { at: now + UNCERTAIN_PAUSE, trouble_since: Some(since) })
             }
-            TalkError::Unauthorized => {
-                self.leave_alone(&job.question.room, now).await;
-                None
-            }
-            TalkError::LockedOut { pause } => {
-                let until = now + *pause;
-                self.caution.locked_out(until);
-                self.pause(&PauseScope::Server, until).await;
+            TalkError::LockedOut { .. } | TalkError::Unavailable(_) => {
                 next_try(error.retry(), retry::TALK, job, now, since)
             }
-            TalkError::Unavailable(_) => next_try(error.retry(), retry::TALK, job, now, since),
             TalkError::Failed(_) => self.after_failed_post(job, now),
-            TalkError::Uncertain(_) | TalkError::RoomGone | TalkError::Refused(_) => None,
+            TalkError::Uncertain(_)
+            | TalkError::Unauthorized
+            | TalkError::RoomGone
+            | TalkError::Refused(_) => None,
         };
         if next.is_some() {
             let error = error as &dyn std::error::Error;
             tracing::warn!(job = %job.id, error, "not posted; it is tried again");
         }
         Ok(next)
+    }
+
+    /// Leaves alone what refuses our posts, whatever was posted.
+    pub(super) async fn heed(&self, job: &Job, error: &TalkError, now: Timestamp) {
+        match error {
+            TalkError::Unauthorized => self.leave_alone(&job.question.room, now).await,
+            TalkError::LockedOut { pause } => {
+                let until = now + *pause;
+                self.caution.locked_out(until);
+                self.pause(&PauseScope::Server, until).await;
+            }
+            TalkError::Unavailable(_)
+            | TalkError::Failed(_)
+            | TalkError::Uncertain(_)
+            | TalkError::RoomGone
+            | TalkError::TooLong
+            | TalkError::Refused(_) => {}
+        }
     }
 
     /// When to post again what may have been posted: a few times only.

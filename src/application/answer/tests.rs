@@ -1,12 +1,20 @@
 //! One question between mocks. A mock without an expectation fails the test that calls it.
 
 mod ask;
+mod chat;
 mod patience;
 mod post;
 mod post_trouble;
+mod size;
+mod wait;
+mod window;
+
+use std::sync::Mutex;
 
 use super::*;
-use crate::application::testing::{self, PausedClock, START, at, completion, job, leased, reply};
+use crate::application::testing::{
+    self, PausedClock, START, at, completion, conversation, job, leased, reply,
+};
 use crate::domain::job::{PauseScope, Settlement};
 use crate::ports::conversations::MockConversationStore;
 use crate::ports::model::MockChatModel;
@@ -25,12 +33,14 @@ impl Mocks {
     /// In a room where nothing was said before.
     fn quiet_room() -> Self {
         let mut mocks = Self::default();
-        mocks.conversations.expect_recent().returning(|_, _| Ok(Vec::new()));
+        mocks.conversations.expect_recent().returning(|room| Ok(conversation(room, Vec::new())));
         mocks
     }
 
+    /// The model's server counts nothing that it is not asked.
     fn answer(self) -> Answer {
-        let Self { queue, conversations, model, talk } = self;
+        let Self { queue, conversations, mut model, talk } = self;
+        model.expect_count_tokens().returning(|_| None);
         testing::answer(
             Arc::new(queue),
             Arc::new(conversations),
@@ -38,6 +48,26 @@ impl Mocks {
             Arc::new(talk),
             PausedClock::new(),
         )
+    }
+}
+
+/// What was stored by the one `save_reply` that is expected.
+#[derive(Clone, Default)]
+struct Saved(Arc<Mutex<Option<NewReply>>>);
+
+impl Saved {
+    fn by(mocks: &mut Mocks) -> Self {
+        let saved = Self::default();
+        let store = saved.clone();
+        mocks.queue.expect_save_reply().once().returning(move |_, reply| {
+            *store.0.lock().expect("not poisoned") = Some(reply.clone());
+            Ok(())
+        });
+        saved
+    }
+
+    fn reply(&self) -> NewReply {
+        self.0.lock().expect("not poisoned").clone().expect("a reply was stored")
     }
 }
 

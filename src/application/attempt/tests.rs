@@ -3,7 +3,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use super::*;
 use crate::application::slots::Slots;
 use crate::application::testing::{
-    FakeModel, PausedClock, START, answer, at, cause, completion, job, leased, reply,
+    FakeModel, PausedClock, START, answer, at, cause, completion, conversation, job, leased, reply,
 };
 use crate::domain::job::Job;
 use crate::ports::conversations::{MockConversationStore, StoreError};
@@ -25,7 +25,7 @@ struct Attempt {
 impl Attempt {
     fn new() -> Self {
         let mut conversations = MockConversationStore::new();
-        conversations.expect_recent().returning(|_, _| Ok(Vec::new()));
+        conversations.expect_recent().returning(|room| Ok(conversation(room, Vec::new())));
         Self {
             queue: MockJobQueue::new(),
             conversations,
@@ -175,7 +175,7 @@ async fn work_that_panics_for_too_long_is_told_in_the_room() {
 async fn work_that_the_store_interrupted_is_taken_up_again_without_counting_as_trouble() {
     for trouble_since in [None, Some(START)] {
         let mut conversations = MockConversationStore::new();
-        conversations.expect_recent().returning(|_, _| Err(StoreError::Unavailable(cause())));
+        conversations.expect_recent().returning(|_| Err(StoreError::Unavailable(cause())));
         let mut attempt = Attempt { conversations, ..Attempt::new() };
         attempt.expect_settle(Settlement::RetryAt { at: START + STORE_PAUSE, trouble_since });
         attempt.run(Job { trouble_since, ..job() }).await;

@@ -120,9 +120,13 @@ struct Silent;
 impl ChatModel for Silent {
     async fn complete(
         &self,
-        _prompt: &crate::domain::prompt::Prompt,
+        _request: &crate::ports::model::ModelRequest,
         _limit: Duration,
     ) -> Result<Completion, ModelError> {
+        std::future::pending().await
+    }
+
+    async fn count_tokens(&self, _prompt: &crate::domain::prompt::Prompt) -> Option<u64> {
         std::future::pending().await
     }
 

@@ -1,8 +1,10 @@
 //! What the tests of the use cases share: small questions and jobs, a clock that follows the paused time of tokio,
 //! and stand-ins for what has to take time, which a mock cannot.
 
+mod conversations;
 mod outside;
 mod queue;
+mod server;
 mod service;
 
 use std::time::Duration;
@@ -11,9 +13,11 @@ use tokio::time::Instant;
 
 pub(crate) use outside::{FakeModel, FakeTalk, Post};
 pub(crate) use queue::MemoryQueue;
+pub(crate) use server::{FakeServer, Served, Tells};
 pub(crate) use service::{Service, answer};
 
 use crate::domain::actor::{ActorId, Person};
+use crate::domain::conversation::{Conversation, ConversationId, Turn};
 use crate::domain::job::{Failure, Job, JobId, Lease, Part, PartState, Question, Reply};
 use crate::domain::message::{MessageId, RoomToken};
 use crate::domain::time::Timestamp;
@@ -72,6 +76,11 @@ pub(crate) fn question(room_name: &str, message: i64) -> Question {
     }
 }
 
+/// What that room remembers, in its first epoch.
+pub(crate) fn conversation(room: &RoomToken, turns: Vec<Turn>) -> Conversation {
+    Conversation { id: ConversationId { room: room.clone(), epoch: 0 }, turns }
+}
+
 /// Asked at the start and leased for the first time.
 pub(crate) fn job() -> Job {
     Job {
@@ -80,6 +89,7 @@ pub(crate) fn job() -> Job {
         asked_at: START,
         attempts: 1,
         trouble_since: None,
+        told: false,
         reply: None,
     }
 }
@@ -100,6 +110,17 @@ pub(crate) fn reply(failure: Option<Failure>, texts: &[&str]) -> Reply {
 }
 
 pub(crate) fn completion(text: &str) -> Completion {
-    let usage = Usage { prompt_tokens: 30, cached_tokens: 20, completion_tokens: 10 };
-    Completion { text: text.to_owned(), reasoned: false, finish: Finish::Stop, usage: Some(usage) }
+    let usage = Usage {
+        prompt_tokens: 30,
+        cached_tokens: 20,
+        completion_tokens: 10,
+        prompt_time: Some(Duration::from_millis(70)),
+    };
+    Completion {
+        text: text.to_owned(),
+        reasoned: false,
+        finish: Finish::Stop,
+        usage: Some(usage),
+        model: Some("halo".into()),
+    }
 }

@@ -9,7 +9,7 @@ use async_trait::async_trait;
 use super::PausedClock;
 use crate::domain::message::{MessageId, RoomToken};
 use crate::domain::prompt::Prompt;
-use crate::ports::model::{ChatModel, Completion, Limits, ModelError};
+use crate::ports::model::{ChatModel, Completion, Limits, ModelError, ModelRequest};
 use crate::ports::talk::{Talk, TalkError};
 
 /// How many calls run, and how many did at most.
@@ -70,7 +70,7 @@ impl FakeModel {
 
 #[async_trait]
 impl ChatModel for FakeModel {
-    async fn complete(&self, _prompt: &Prompt, limit: Duration) -> Result<Completion, ModelError> {
+    async fn complete(&self, _request: &ModelRequest, limit: Duration) -> Result<Completion, ModelError> {
         let age = self.clock.age();
         self.calls.lock().unwrap_or_else(PoisonError::into_inner).push(age);
         let _call = self.running.enter();
@@ -79,6 +79,10 @@ impl ChatModel for FakeModel {
             Ok(()) => result,
             Err(_) => Err(ModelError::TimedOut(limit)),
         }
+    }
+
+    async fn count_tokens(&self, _prompt: &Prompt) -> Option<u64> {
+        None
     }
 
     async fn limits(&self) -> Limits {

@@ -1,5 +1,6 @@
 //! The queue in memory: what the port promises, without durability.
 
+use std::collections::HashMap;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -7,6 +8,8 @@ use async_trait::async_trait;
 use tokio::sync::Notify;
 
 use super::cause;
+use super::conversations::Memory;
+use crate::domain::actor::ActorId;
 use crate::domain::job::{
     Job, JobId, Lease, Part, PartState, PauseScope, Question, Reply, Settlement, Stage,
 };
@@ -25,15 +28,18 @@ pub(crate) struct MemoryQueue {
 }
 
 #[derive(Default)]
-struct Rows {
+pub(super) struct Rows {
     jobs: Vec<Row>,
     pauses: Vec<(PauseScope, Timestamp)>,
     leases: u32,
+    pub(super) memories: HashMap<RoomToken, Memory>,
 }
 
 struct Row {
     job: Job,
     due: Timestamp,
+    /// In line since.
+    line: Timestamp,
     lease: Option<(String, Timestamp)>,
     end: Option<Settlement>,
 }
@@ -70,6 +76,33 @@ impl Rows {
         row.due.max(leased_until).max(self.paused_until(&row.job.question.room, row.stage()))
     }
 
+    /// In the order of their turns.
+    fn line_up(&self, heads: &mut Vec<usize>) {
+        let asking = |row: &&Row| row.end.is_none() && row.stage() == Stage::Ask;
+        let place = |head: usize| {
+            let room = &self.jobs[head].job.question.room;
+            let waiting = self.jobs.iter().filter(asking).filter(|row| row.job.question.room == *room);
+            (waiting.map(|row| row.line).min(), self.jobs[head].job.asked_at)
+        };
+        heads.sort_by_key(|&head| place(head));
+        let mut taken = HashMap::<&ActorId, usize>::new();
+        let mut rounds = HashMap::new();
+        for &head in &*heads {
+            let round = taken.entry(&self.jobs[head].job.question.asker.id).or_default();
+            rounds.insert(head, *round);
+            *round += 1;
+        }
+        heads.sort_by_key(|head| rounds[head]);
+    }
+
+    fn move_back(&mut self, taken: &[usize], now: Timestamp) {
+        for &head in taken {
+            let asker = self.jobs[head].job.question.asker.id.clone();
+            let of_asker = |row: &&mut Row| row.job.question.asker.id == asker;
+            self.jobs.iter_mut().filter(of_asker).for_each(|row| row.line = now);
+        }
+    }
+
     fn held(&mut self, lease: &Lease) -> Result<&mut Row, QueueError> {
         let holds = |row: &Row| row.lease.as_ref().is_some_and(|(token, _)| *token == lease.token);
         self.jobs.iter_mut().find(|row| holds(row)).ok_or(QueueError::LeaseLost(lease.job))
@@ -82,7 +115,7 @@ impl Rows {
 }
 
 impl MemoryQueue {
-    fn rows(&self) -> MutexGuard<'_, Rows> {
+    pub(super) fn rows(&self) -> MutexGuard<'_, Rows> {
         self.rows.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -116,8 +149,9 @@ impl JobQueue for MemoryQueue {
         let mut rows = self.rows();
         let id = JobId(i64::try_from(rows.jobs.len()).expect("few") + 1);
         let question = question.clone();
-        let job = Job { id, question, asked_at: now, attempts: 0, trouble_since: None, reply: None };
-        rows.jobs.push(Row { job, due: now, lease: None, end: None });
+        let job =
+            Job { id, question, asked_at: now, attempts: 0, trouble_since: None, told: false, reply: None };
+        rows.jobs.push(Row { job, due: now, line: now, lease: None, end: None });
         self.bell.notify_one();
         Ok(Enqueued::New)
     }
@@ -137,8 +171,14 @@ impl JobQueue for MemoryQueue {
         let mut rows = self.rows();
         let mut ready = rows.heads();
         ready.retain(|&i| rows.jobs[i].stage() == stage && rows.ready_at(&rows.jobs[i]) <= now);
-        ready.sort_by_key(|&i| rows.jobs[i].job.asked_at);
+        match stage {
+            Stage::Ask => rows.line_up(&mut ready),
+            Stage::Post => ready.sort_by_key(|&i| rows.jobs[i].job.asked_at),
+        }
         ready.truncate(limit);
+        if stage == Stage::Ask {
+            rows.move_back(&ready, now);
+        }
         let mut leased = Vec::new();
         for i in ready {
             rows.leases += 1;
@@ -163,7 +203,19 @@ impl JobQueue for MemoryQueue {
         row.job.trouble_since = None;
         row.due = Timestamp::default();
         row.lease = None;
+        let room = row.job.question.room.clone();
+        if let Some(new) = &reply.turn {
+            rows.memories.entry(room).or_default().add(new);
+        }
         self.bell.notify_one();
+        Ok(())
+    }
+
+    async fn mark_told(&self, lease: &Lease) -> Result<(), QueueError> {
+        let mut rows = self.rows();
+        let room = rows.held(lease)?.job.question.room.clone();
+        let open = rows.jobs.iter_mut().filter(|row| row.end.is_none() && row.job.question.room == room);
+        open.for_each(|row| row.job.told = true);
         Ok(())
     }
 
@@ -225,7 +277,8 @@ impl JobQueue for MemoryQueue {
         self.bell.notified().await;
     }
 
-    async fn depth(&self, _now: Timestamp) -> Result<Depth, QueueError> {
-        Ok(Depth::default())
+    async fn depth(&self, now: Timestamp) -> Result<Depth, QueueError> {
+        let lasts = |pause: &&(PauseScope, Timestamp)| pause.1 > now;
+        Ok(Depth { pauses: self.rows().pauses.iter().filter(lasts).cloned().collect(), ..Depth::default() })
     }
 }

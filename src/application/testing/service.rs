@@ -11,11 +11,12 @@ use super::{FakeModel, FakeTalk, LIMITS, MemoryQueue, PausedClock, question};
 use crate::application::answer::{Answer, AnswerSettings};
 use crate::application::attempt::Attempts;
 use crate::application::caution::Caution;
+use crate::application::measure::Measure;
 use crate::application::outage::Outage;
 use crate::application::worker::{Heartbeat, Worker};
 use crate::domain::time::Timestamp;
 use crate::ports::clock::Clock;
-use crate::ports::conversations::{ConversationStore, MockConversationStore};
+use crate::ports::conversations::ConversationStore;
 use crate::ports::model::{ChatModel, Completion, Limits, ModelError};
 use crate::ports::queue::JobQueue;
 use crate::ports::talk::{Talk, TalkError};
@@ -36,6 +37,7 @@ pub(crate) fn answer(
         clock: Arc::new(clock),
         metrics: Arc::default(),
         limits: watch::Sender::new(LIMITS).subscribe(),
+        measure: Measure::default(),
         outage: Outage::default(),
         caution: Caution::default(),
         settings: AnswerSettings {
@@ -86,12 +88,10 @@ impl Service {
 
     fn worker(&self) -> Worker {
         let (queue, clock) = (self.queue.clone(), Arc::new(self.clock));
-        let mut conversations = MockConversationStore::new();
-        conversations.expect_recent().returning(|_, _| Ok(Vec::new()));
         let (model, talk) = (self.model.clone(), self.talk.clone());
         let answer = Answer {
             limits: self.limits.subscribe(),
-            ..answer(queue.clone(), Arc::new(conversations), model, talk, self.clock)
+            ..answer(queue.clone(), queue.clone(), model, talk, self.clock)
         };
         let metrics = answer.metrics.clone();
         let attempts = Arc::new(Attempts::new(queue.clone(), clock.clone(), metrics, answer));

@@ -3,6 +3,6 @@
 
 mod consumed;
 mod model;
-mod socket;
+pub(crate) mod socket;
 mod store;
 mod talk;

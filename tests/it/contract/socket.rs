@@ -10,7 +10,7 @@ use tokio::task::JoinSet;
 
 /// What follows the bytes it sends.
 #[derive(Debug, Clone, Copy)]
-pub(super) enum Then {
+pub(crate) enum Then {
     /// It closes the connection.
     Close,
     /// It keeps the connection open, silent, until the other side closes it.
@@ -18,7 +18,7 @@ pub(super) enum Then {
 }
 
 /// Answers every request with the same bytes.
-pub(super) struct Socket {
+pub(crate) struct Socket {
     address: SocketAddr,
     asked: Arc<Notify>,
     hung_up: Arc<Notify>,
@@ -26,7 +26,7 @@ pub(super) struct Socket {
 }
 
 impl Socket {
-    pub(super) async fn answering(bytes: &str, then: Then) -> Self {
+    pub(crate) async fn answering(bytes: &str, then: Then) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let address = listener.local_addr().expect("bound");
         let (asked, hung_up) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
@@ -45,23 +45,23 @@ impl Socket {
         Self { address, asked, hung_up, _tasks: tasks }
     }
 
-    pub(super) fn url(&self) -> String {
+    pub(crate) fn url(&self) -> String {
         format!("http://{}", self.address)
     }
 
     /// Returns once a request has arrived.
-    pub(super) async fn asked(&self) {
+    pub(crate) async fn asked(&self) {
         self.asked.notified().await;
     }
 
     /// Returns once a connection that was held is closed by the other side.
-    pub(super) async fn hung_up(&self) {
+    pub(crate) async fn hung_up(&self) {
         self.hung_up.notified().await;
     }
 }
 
 /// An address where nobody listens.
-pub(super) async fn nobody() -> String {
+pub(crate) async fn nobody() -> String {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     format!("http://{}", listener.local_addr().expect("bound"))
 }

@@ -22,8 +22,20 @@ const LONG_TROUBLE: &str = "CREATE TRIGGER long_trouble AFTER UPDATE OF trouble_
     WHEN new.trouble_since IS NOT NULL
     BEGIN UPDATE job SET trouble_since = new.trouble_since - 120000 WHERE id = new.id; END";
 
+/// Whatever trouble begins has lasted for twenty seconds.
+const SOME_TROUBLE: &str = "CREATE TRIGGER some_trouble AFTER UPDATE OF trouble_since ON job
+    WHEN old.trouble_since IS NULL AND new.trouble_since IS NOT NULL
+    BEGIN UPDATE job SET trouble_since = new.trouble_since - 20000 WHERE id = new.id; END";
+
 fn refusal(status: u16, body: &str) -> ResponseTemplate {
     ResponseTemplate::new(status).set_body_raw(body, "application/json")
+}
+
+/// Stops with one question open, and starts when its next try is due.
+async fn restart_in_trouble(app: &mut TestApp) {
+    app.stop_leaving(1).await;
+    app.meddle("UPDATE job SET due_at = 0").await;
+    app.start_again().await;
 }
 
 /// Returns once the model was asked that often.
@@ -50,6 +62,28 @@ async fn a_model_that_is_away_for_a_moment_is_waited_for_in_silence() {
         let read = read(&app);
         assert!(read[0].contains("hello") && read[1].contains("me too"), "{fault:?}: {read:?}");
         assert_eq!(read.len(), 2, "{fault:?}: {read:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_model_that_starts_for_longer_is_told_once_also_over_a_restart_and_the_answer_follows() {
+    for fault in [ModelFault::Loading, ModelFault::Down] {
+        let mut app = TestApp::start().await;
+        app.meddle(SOME_TROUBLE).await;
+        app.model.script.set_fault(fault);
+        let question = app.ask(GROUP, MIRA, "@Halo hello").await;
+        let waiting = (notice::WAITING.to_owned(), Some(question));
+        assert_eq!(app.talk.wait_for_posts(GROUP, 1).await, [waiting], "{fault:?}");
+        let before = app.model.chats().await.len();
+        restart_in_trouble(&mut app).await;
+        asked(&app, before + 1).await;
+        app.model.script.set_fault(ModelFault::None);
+        restart_in_trouble(&mut app).await;
+        app.talk.wait_for_posts(GROUP, 2).await;
+        app.stop().await;
+        let read = read(&app);
+        assert!(read.len() == 2 && read[1].contains("hello"), "{fault:?}: {read:?}");
+        assert_eq!(app.talk.posted(GROUP)[1].1, Some(question));
     }
 }
 

@@ -92,7 +92,10 @@ async fn a_broken_answer_is_never_taken_for_a_whole_one() {
 #[tokio::test]
 async fn tokens_are_counted_where_the_server_does() {
     let usage = read_text(recorded!("stream-usage.sse")).await.expect("whole").usage.expect("counted");
-    assert_eq!(usage, Usage { prompt_tokens: 24, cached_tokens: 23, completion_tokens: 39 });
+    assert_eq!(
+        usage,
+        Usage { prompt_tokens: 24, cached_tokens: 23, completion_tokens: 39, prompt_time: None }
+    );
     assert_eq!(read_text(recorded!("stream-ok.sse")).await.expect("whole").usage, None);
 }
 

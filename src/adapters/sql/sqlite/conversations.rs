@@ -5,23 +5,23 @@ use sqlx::SqliteConnection;
 
 use super::SqliteStore;
 use super::change::Change;
+use super::reply::NO_START;
 use crate::adapters::sql::{rows, statements};
 use crate::domain::actor::ActorId;
-use crate::domain::conversation::Turn;
+use crate::domain::conversation::Conversation;
 use crate::domain::message::RoomToken;
 use crate::ports::conversations::{ConversationStore, StoreError};
 
 #[async_trait]
 impl ConversationStore for SqliteStore {
-    async fn recent(&self, room: &RoomToken, limit: usize) -> Result<Vec<Turn>, StoreError> {
+    async fn recent(&self, room: &RoomToken) -> Result<Conversation, StoreError> {
         let rows = sqlx::query(statements::RECENT)
             .bind(&self.bot)
             .bind(room.as_str())
-            .bind(i64::try_from(limit).unwrap_or(i64::MAX))
             .fetch_all(&self.readers)
             .await
             .map_err(unavailable)?;
-        rows.iter().rev().map(rows::turn).collect::<Result<_, _>>().map_err(unavailable)
+        rows::conversation(room.clone(), &rows).map_err(unavailable)
     }
 
     async fn forget(&self, room: &RoomToken) -> Result<(), StoreError> {
@@ -46,7 +46,7 @@ fn unavailable(error: sqlx::Error) -> StoreError {
     StoreError::Unavailable(Box::new(error))
 }
 
-/// Erases the turns of a room.
+/// Erases the turns of a room and begins its next epoch.
 struct Forget {
     room: RoomToken,
 }
@@ -57,7 +57,9 @@ impl Change for Forget {
     const MAKES_WORK: bool = false;
 
     async fn apply(&self, bot: &str, store: &mut SqliteConnection) -> sqlx::Result<()> {
-        sqlx::query(statements::FORGET).bind(bot).bind(self.room.as_str()).execute(store).await?;
+        let room = self.room.as_str();
+        sqlx::query(statements::FORGET).bind(bot).bind(room).execute(&mut *store).await?;
+        sqlx::query(statements::BEGIN_EPOCH).bind(bot).bind(room).bind(NO_START).execute(store).await?;
         Ok(())
     }
 }

@@ -36,6 +36,7 @@ pub(super) async fn store_all(
             .push_bind(question.text.as_str())
             .push_bind(question.one_to_one)
             .push_bind(now.as_millis())
+            .push_bind(now.as_millis())
             .push_bind(now.as_millis());
     });
     insert.push(ENQUEUE_ONCE);

@@ -27,7 +27,7 @@ impl Change for TakeHeads {
 
     /// A row that cannot be read is given up, and what it held back is taken in its place.
     async fn apply(&self, bot: &str, store: &mut SqliteConnection) -> sqlx::Result<Vec<Leased>> {
-        let mut leased = Vec::new();
+        let mut leased = Vec::<Leased>::new();
         loop {
             let rows = self.take(bot, store, self.limit - leased.len()).await?;
             let mut damaged = false;
@@ -42,6 +42,9 @@ impl Change for TakeHeads {
                 }
             }
             if !damaged {
+                if self.stage == Stage::Ask && !leased.is_empty() {
+                    self.move_back(bot, store).await?;
+                }
                 leased.sort_by_key(|leased| (leased.job.asked_at, leased.job.id));
                 return Ok(leased);
             }
@@ -56,15 +59,28 @@ impl TakeHeads {
         store: &mut SqliteConnection,
         limit: usize,
     ) -> sqlx::Result<Vec<SqliteRow>> {
-        sqlx::query(statements::LEASE)
+        let statement = match self.stage {
+            Stage::Ask => statements::LEASE_TO_ASK,
+            Stage::Post => statements::LEASE_TO_POST,
+        };
+        sqlx::query(statement)
             .bind(bot)
-            .bind(state(self.stage))
             .bind(self.now.as_millis())
             .bind(i64::try_from(limit).unwrap_or(i64::MAX))
             .bind(&self.token)
             .bind(self.until.as_millis())
             .fetch_all(store)
             .await
+    }
+
+    async fn move_back(&self, bot: &str, store: &mut SqliteConnection) -> sqlx::Result<()> {
+        sqlx::query(statements::MOVE_BACK)
+            .bind(bot)
+            .bind(self.now.as_millis())
+            .bind(&self.token)
+            .execute(store)
+            .await?;
+        Ok(())
     }
 
     async fn read(
@@ -102,13 +118,6 @@ impl TakeHeads {
             .execute(store)
             .await?;
         Ok(())
-    }
-}
-
-fn state(stage: Stage) -> &'static str {
-    match stage {
-        Stage::Ask => "ask",
-        Stage::Post => "post",
     }
 }
 

@@ -50,7 +50,6 @@ const READERS: u32 = 2;
 /// Questions, replies and turns of one bot. Implements `JobQueue`, `ConversationStore` and `DeadLetters`.
 pub struct SqliteStore {
     bot: String,
-    turns_kept: i64,
     writes: mpsc::Sender<Command>,
     readers: SqlitePool,
     changed: Arc<Notify>,
@@ -83,7 +82,7 @@ impl SqliteStore {
     }
 
     async fn start(path: &Path, options: StoreOptions, lock: Option<ServiceLock>) -> Result<Self, OpenError> {
-        let StoreOptions { bot, turns_kept } = options;
+        let StoreOptions { bot } = options;
         let readers = connect_options(path).read_only(true);
         let options = connect_options(path).journal_mode(SqliteJournalMode::Wal);
         let connection = connect_writer(&options, &bot, lock.is_some()).await;
@@ -102,8 +101,7 @@ impl SqliteStore {
         let task =
             Writer { options, bot: bot.as_str().into(), connection, changed: Arc::clone(&changed), lock };
         tasks.spawn(task.run(commands, closing.clone()));
-        let turns_kept = i64::try_from(turns_kept).unwrap_or(i64::MAX);
-        Ok(Self { bot, turns_kept, writes, readers, changed, closing, tasks })
+        Ok(Self { bot, writes, readers, changed, closing, tasks })
     }
 
     /// Writes what waits, empties the write-ahead log and lets go of the file. Later calls fail.

@@ -5,15 +5,16 @@ use sqlx::{Row, SqliteConnection};
 
 use super::change::{Change, Held, held};
 use crate::adapters::sql::statements;
-use crate::domain::conversation::Turn;
 use crate::domain::job::{Failure, JobId, Lease, PartState};
-use crate::ports::queue::{NewReply, QueueError};
+use crate::ports::queue::{NewReply, NewTurn, QueueError};
+
+/// Where the window of a room begins that was never trimmed.
+pub(super) const NO_START: i64 = i64::MIN;
 
 /// Stores a reply with its turn.
 pub(super) struct SaveReply {
     pub(super) lease: Lease,
     pub(super) reply: NewReply,
-    pub(super) turns_kept: i64,
 }
 
 #[async_trait]
@@ -33,31 +34,56 @@ impl Change for SaveReply {
         let Some(saved) = saved else { return Ok(Err(QueueError::LeaseLost(job))) };
         add_parts(bot, store, job, 0, &self.reply.parts).await?;
         if let Some(turn) = &self.reply.turn {
-            self.add_turn(bot, store, saved.try_get("room")?, turn).await?;
+            remember(bot, store, saved.try_get("room")?, turn).await?;
         }
         Ok(Ok(()))
     }
 }
 
-impl SaveReply {
-    async fn add_turn(
-        &self,
-        bot: &str,
-        store: &mut SqliteConnection,
-        room: &str,
-        turn: &Turn,
-    ) -> sqlx::Result<()> {
-        sqlx::query(statements::ADD_TURN)
+/// An answer that was made of what has been forgotten since leaves nothing.
+async fn remember(bot: &str, store: &mut SqliteConnection, room: &str, new: &NewTurn) -> sqlx::Result<()> {
+    let moved = sqlx::query(statements::MOVE_WINDOW)
+        .bind(bot)
+        .bind(room)
+        .bind(i64::try_from(new.epoch).unwrap_or(i64::MAX))
+        .bind(new.window_start.map_or(NO_START, |message| message.0))
+        .execute(&mut *store)
+        .await?;
+    if moved.rows_affected() == 0 {
+        return Ok(());
+    }
+    let turn = &new.turn;
+    sqlx::query(statements::ADD_TURN)
+        .bind(bot)
+        .bind(room)
+        .bind(turn.message.0)
+        .bind(&turn.speaker)
+        .bind(&turn.question)
+        .bind(&turn.answer)
+        .execute(&mut *store)
+        .await?;
+    sqlx::query(statements::TRIM_TURNS).bind(bot).bind(room).execute(store).await?;
+    Ok(())
+}
+
+/// Records that a room is told of the wait.
+pub(super) struct MarkTold {
+    pub(super) lease: Lease,
+}
+
+#[async_trait]
+impl Change for MarkTold {
+    type Answer = Held;
+    const MAKES_WORK: bool = false;
+
+    async fn apply(&self, bot: &str, store: &mut SqliteConnection) -> sqlx::Result<Held> {
+        let marked = sqlx::query(statements::MARK_TOLD)
             .bind(bot)
-            .bind(room)
-            .bind(turn.message.0)
-            .bind(&turn.speaker)
-            .bind(&turn.question)
-            .bind(&turn.answer)
-            .execute(&mut *store)
+            .bind(self.lease.job.0)
+            .bind(&self.lease.token)
+            .execute(store)
             .await?;
-        sqlx::query(statements::TRIM_TURNS).bind(bot).bind(room).bind(self.turns_kept).execute(store).await?;
-        Ok(())
+        Ok(held(&self.lease, marked.rows_affected().min(1)))
     }
 }
 

@@ -1,34 +1,14 @@
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::*;
-use crate::application::testing::{LIMITS, cause};
-use crate::domain::conversation::Turn;
+use crate::application::testing::cause;
+use crate::domain::conversation::{Conversation, ConversationId, Turn};
 use crate::domain::message::MessageId;
-use crate::domain::prompt::{Prompt, Role};
+use crate::domain::prompt::Role;
 use crate::domain::{context, notice as notices, reply as replies};
 use crate::ports::conversations::StoreError;
-use crate::ports::model::{Completion, Finish, ModelError};
-
-/// What was stored by the one `save_reply` that is expected.
-#[derive(Clone, Default)]
-struct Saved(Arc<Mutex<Option<NewReply>>>);
-
-impl Saved {
-    fn by(mocks: &mut Mocks) -> Self {
-        let saved = Self::default();
-        let store = saved.clone();
-        mocks.queue.expect_save_reply().once().returning(move |_, reply| {
-            *store.0.lock().expect("not poisoned") = Some(reply.clone());
-            Ok(())
-        });
-        saved
-    }
-
-    fn reply(&self) -> NewReply {
-        self.0.lock().expect("not poisoned").clone().expect("a reply was stored")
-    }
-}
+use crate::ports::model::{Completion, Finish, ModelRequest};
+use crate::ports::queue::NewTurn;
 
 /// The reply that is stored for that completion of that job.
 async fn stored(completion: Completion, job: Job) -> NewReply {
@@ -58,11 +38,12 @@ fn one_to_one() -> Job {
 /// The messages of the prompt that the model gets for that job.
 async fn asked(turns: Vec<Turn>, job: Job) -> Vec<(Role, String)> {
     let mut mocks = Mocks::default();
-    mocks.conversations.expect_recent().return_once(move |_, _| Ok(turns));
+    mocks.conversations.expect_recent().return_once(move |room| Ok(conversation(room, turns)));
     let prompts = Arc::new(Mutex::new(Vec::new()));
     let seen = prompts.clone();
-    mocks.model.expect_complete().once().returning(move |prompt: &Prompt, _| {
-        let messages = prompt.messages().iter().map(|message| (message.role, message.content.clone()));
+    mocks.model.expect_complete().once().returning(move |request: &ModelRequest, _| {
+        let messages =
+            request.prompt.messages().iter().map(|message| (message.role, message.content.clone()));
         seen.lock().expect("not poisoned").extend(messages);
         Ok(completion("yes"))
     });
@@ -96,18 +77,26 @@ async fn a_turn_that_does_not_fit_is_left_out() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_turns_are_those_of_the_own_room_and_no_more_than_the_settings_say() {
+async fn the_turns_are_those_of_the_own_room_and_its_epoch_goes_with_them() {
     let mut mocks = Mocks::default();
-    let own = job().question.room;
+    let own = conversation(&job().question.room, Vec::new());
+    let id = ConversationId { epoch: 3, ..own.id };
+    let (stored, asked) = (Conversation { id: id.clone(), ..own }, id.clone());
     mocks
         .conversations
         .expect_recent()
-        .withf(move |room, limit| *room == own && *limit == 6)
+        .withf(move |room| *room == id.room)
         .once()
-        .returning(|_, _| Ok(Vec::new()));
-    mocks.model.expect_complete().returning(|_, _| Ok(completion("yes")));
-    Saved::by(&mut mocks);
+        .return_once(|_| Ok(stored));
+    mocks
+        .model
+        .expect_complete()
+        .withf(move |request, _| request.conversation == asked)
+        .once()
+        .returning(|_, _| Ok(completion("yes")));
+    let saved = Saved::by(&mut mocks);
     assert_eq!(mocks.answer().run(&leased(job())).await.expect("stored"), None);
+    assert_eq!(saved.reply().turn.expect("a turn").epoch, 3);
 }
 
 #[tokio::test(start_paused = true)]
@@ -119,12 +108,13 @@ async fn an_answer_is_stored_with_its_turn() {
         question: "question 42".into(),
         answer: "the answer".into(),
     };
+    let turn = NewTurn { turn, epoch: 0, window_start: None };
     assert_eq!(reply, NewReply { failure: None, parts: vec!["the answer".into()], turn: Some(turn) });
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_turn_of_a_one_to_one_room_has_no_speaker() {
-    let turn = stored(completion("the answer"), one_to_one()).await.turn.expect("a turn");
+    let turn = stored(completion("the answer"), one_to_one()).await.turn.expect("a turn").turn;
     assert_eq!((turn.speaker, turn.question.as_str()), (None, "question 42"));
 }
 
@@ -153,51 +143,14 @@ async fn a_question_that_was_shortened_is_answered_with_a_note_and_remembered_as
     long.question.text = "long ".repeat(3000);
     let reply = stored(completion("the answer"), long).await;
     assert_eq!(reply.parts, ["the answer", notices::SHORTENED]);
-    let turn = reply.turn.expect("a turn");
+    let turn = reply.turn.expect("a turn").turn;
     assert!(turn.question.contains(context::GAP) && turn.question.starts_with("long"), "{}", turn.question);
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_prompt_that_the_server_finds_too_long_is_asked_again_shorter() {
-    let mut mocks = Mocks::default();
-    let turn = Turn { answer: "long ".repeat(1200), ..earlier() };
-    mocks.conversations.expect_recent().return_once(move |_, _| Ok(vec![turn]));
-    let lengths = Arc::new(Mutex::new(Vec::new()));
-    let seen = lengths.clone();
-    mocks.model.expect_complete().times(2).returning(move |prompt: &Prompt, _| {
-        let mut seen = seen.lock().expect("not poisoned");
-        seen.push(prompt.messages().len());
-        if seen.len() > 1 {
-            return Ok(completion("yes"));
-        }
-        Err(ModelError::PromptTooLong { prompt_tokens: Some(5000), context_tokens: Some(4096) })
-    });
-    Saved::by(&mut mocks);
-    mocks.answer().run(&leased(job())).await.expect("stored");
-    assert_eq!(*lengths.lock().expect("not poisoned"), [4, 2]);
-}
-
-#[tokio::test(start_paused = true)]
-async fn the_prompt_fits_the_context_that_the_server_has_at_present() {
-    let mut mocks = Mocks::default();
-    let turn = Turn { answer: "long ".repeat(1200), ..earlier() };
-    mocks.conversations.expect_recent().return_once(move |_, _| Ok(vec![turn]));
-    mocks
-        .model
-        .expect_complete()
-        .withf(|prompt, _| prompt.messages().len() == 2)
-        .once()
-        .returning(|_, _| Ok(completion("yes")));
-    Saved::by(&mut mocks);
-    let small = Limits { context_tokens: 2048, ..LIMITS };
-    let answer = Answer { limits: watch::Sender::new(small).subscribe(), ..mocks.answer() };
-    assert_eq!(answer.run(&leased(job())).await.expect("stored"), None);
 }
 
 #[tokio::test(start_paused = true)]
 async fn without_its_conversation_a_question_is_not_asked() {
     let mut mocks = Mocks::default();
-    mocks.conversations.expect_recent().returning(|_, _| Err(StoreError::Unavailable(cause())));
+    mocks.conversations.expect_recent().returning(|_| Err(StoreError::Unavailable(cause())));
     let result = mocks.answer().run(&leased(job())).await;
     assert!(matches!(result, Err(QueueError::Unavailable(_))), "{result:?}");
 }
@@ -221,5 +174,8 @@ async fn an_answer_is_counted_with_its_tokens() {
     let answer = mocks.answer();
     answer.run(&leased(job())).await.expect("stored");
     assert!(answer.counted("model_calls_total{outcome=\"answered\"} 1"));
-    assert!(answer.counted("tokens_total{kind=\"cached\"} 20"));
+    for (kind, tokens) in [("prompt", 30), ("cached", 20), ("computed", 10), ("completion", 10)] {
+        assert!(answer.counted(&format!("tokens_total{{kind=\"{kind}\"}} {tokens}")), "{kind}");
+    }
+    assert!(answer.counted("model_prompt_duration_seconds_sum 0.07"));
 }

@@ -22,7 +22,7 @@ fn told(mut mocks: Mocks, failure: Failure) -> Answer {
 }
 
 fn troubled(since: Timestamp) -> Job {
-    Job { trouble_since: Some(since), ..job() }
+    Job { trouble_since: Some(since), told: true, ..job() }
 }
 
 /// A model that hangs, with a notice that is expected.

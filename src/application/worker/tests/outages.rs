@@ -3,6 +3,7 @@
 use super::*;
 use crate::application::testing::{Post, cause};
 use crate::domain::job::Failure;
+use crate::domain::notice;
 
 const REFUSED_FOR: Duration = Duration::from_mins(30);
 
@@ -21,6 +22,16 @@ fn notices(posts: &[Post]) -> Vec<&Post> {
     posts.iter().filter(|post| post.text.starts_with("Sorry")).collect()
 }
 
+fn answers_in(posts: &[Post]) -> usize {
+    posts.iter().filter(|post| post.text == "an answer").count()
+}
+
+/// When each room was told that the model is not ready.
+fn told(posts: &[Post]) -> Vec<(&str, u64)> {
+    let told = posts.iter().filter(|post| post.text == notice::WAITING);
+    told.map(|post| (post.room.as_str(), post.began.as_secs())).collect()
+}
+
 /// Two questions in each of six rooms, in the first half minute.
 async fn ask_during_half_a_minute(service: &Service) {
     for message in 1..=12 {
@@ -34,7 +45,8 @@ async fn after_half_a_minute_without_model_everything_is_answered_within_ninety_
     let service = Service::start(2, away_until(SECOND * 30), takes(SECOND / 5));
     ask_during_half_a_minute(&service).await;
     service.pass(SECOND * 60).await;
-    assert_eq!((service.talk.taken().len(), notices(&service.talk.taken()).len()), (12, 0));
+    let taken = service.talk.taken();
+    assert_eq!((answers_in(&taken), notices(&taken).len()), (12, 0));
 }
 
 #[tokio::test(start_paused = true)]
@@ -52,6 +64,31 @@ async fn after_half_a_minute_without_talk_everything_is_posted_within_ninety_sec
         service.pass(SECOND * 60).await;
         assert_eq!(service.talk.taken().len(), 12, "{:?}", trouble());
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_model_that_starts_for_a_minute_is_told_once_in_each_room_after_a_quarter_of_one() {
+    let loads =
+        |age| if age < SECOND * 60 { (SECOND / 10, Err(ModelError::Loading)) } else { answers(SECOND)(age) };
+    let service = Service::start(1, loads, takes(SECOND / 5));
+    for message in 1..=6 {
+        service.ask(&format!("room{}", message % 3), message).await;
+    }
+    service.pass(SECOND * 90).await;
+    let taken = service.talk.taken();
+    let mut told = told(&taken);
+    told.sort_unstable();
+    assert_eq!(told, [("room0", 15), ("room1", 15), ("room2", 15)]);
+    assert_eq!((answers_in(&taken), taken.len()), (6, 9));
+}
+
+#[tokio::test(start_paused = true)]
+async fn with_a_wrong_secret_the_wait_is_told_in_few_rooms() {
+    let refuses = |_| (SECOND / 5, Err(TalkError::Unauthorized));
+    let service = Service::start(16, |_| (Duration::ZERO, Err(ModelError::Loading)), refuses);
+    ask_in_rooms(&service, 16).await;
+    service.pass(SECOND * 60).await;
+    assert_eq!((service.talk.posts().len(), service.talk.most_at_once()), (3, 1));
 }
 
 #[tokio::test(start_paused = true)]

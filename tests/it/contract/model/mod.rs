@@ -3,8 +3,10 @@
 use std::time::Duration;
 
 use nextcloud_opencode_bot::adapters::openai::{BaseUrl, ModelSettings, OpenAiModel};
+use nextcloud_opencode_bot::domain::conversation::ConversationId;
+use nextcloud_opencode_bot::domain::message::RoomToken;
 use nextcloud_opencode_bot::domain::prompt::Prompt;
-use nextcloud_opencode_bot::ports::model::{ChatModel, Completion, ModelError};
+use nextcloud_opencode_bot::ports::model::{ChatModel, Completion, ModelError, ModelRequest};
 use wiremock::matchers::{method, path};
 use wiremock::{Mock, MockServer, ResponseTemplate};
 
@@ -38,8 +40,13 @@ fn prompt(question: &str) -> Prompt {
     Prompt::assemble("You are Halo.", &[], question)
 }
 
+fn request(question: &str) -> ModelRequest {
+    let room = RoomToken::parse("room1").expect("a token");
+    ModelRequest { conversation: ConversationId { room, epoch: 0 }, prompt: prompt(question) }
+}
+
 async fn ask(model: &OpenAiModel) -> Result<Completion, ModelError> {
-    model.complete(&prompt("Name three colours."), LIMIT).await
+    model.complete(&request("Name three colours."), LIMIT).await
 }
 
 /// A file of `tests/fixtures/llama`.

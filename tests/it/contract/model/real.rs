@@ -22,7 +22,7 @@ async fn a_real_server_keeps_the_promises() {
     assert!(usage.prompt_tokens > 0 && usage.completion_tokens > 0, "{usage:?}");
 
     let long = "colour ".repeat(2 * limits.context_tokens as usize);
-    let error = model.complete(&prompt(&long), LIMIT).await.expect_err("too long");
+    let error = model.complete(&request(&long), LIMIT).await.expect_err("too long");
     let ModelError::PromptTooLong { prompt_tokens: Some(prompt), context_tokens: Some(context) } = error
     else {
         panic!("{error}");
@@ -48,7 +48,7 @@ async fn a_real_server_gets_its_slot_back_when_a_call_is_dropped() {
     let endless = OpenAiModel::new(ModelSettings { max_tokens: 100_000, ..settings(&[&url]) });
     let slots = endless.limits().await.slots;
     for _ in 0..2 * slots {
-        let cut = endless.complete(&prompt("Tell a very long story."), Duration::from_millis(200)).await;
+        let cut = endless.complete(&request("Tell a very long story."), Duration::from_millis(200)).await;
         assert!(matches!(cut, Err(ModelError::TimedOut(_)) | Ok(_)), "{cut:?}");
     }
     ask(&model(&[&url])).await.expect("a free slot");

@@ -105,7 +105,7 @@ async fn an_error_does_not_repeat_the_question() {
     let message = format!("Input should be a valid list, got '{question}'");
     let refusal = json!({"error": {"message": message, "type": "BadRequestError", "code": 400}});
     let server = chat_server(ResponseTemplate::new(400).set_body_json(refusal)).await;
-    let error = model(&[&server.uri()]).complete(&prompt(question), LIMIT).await.expect_err("refused");
+    let error = model(&[&server.uri()]).complete(&request(question), LIMIT).await.expect_err("refused");
     assert_eq!(error.kind(), "refused");
     assert!(!error.to_string().contains("Ophelia"), "{error}");
 }

@@ -1,53 +1,103 @@
 //! The memory of rooms.
 
 use nextcloud_opencode_bot::domain::actor::ActorId;
-use nextcloud_opencode_bot::domain::conversation::Turn;
+use nextcloud_opencode_bot::domain::conversation::{Conversation, ConversationId, Turn};
 use nextcloud_opencode_bot::domain::job::{Settlement, Stage};
+use nextcloud_opencode_bot::domain::message::MessageId;
+use nextcloud_opencode_bot::ports::queue::{NewReply, NewTurn};
 
-use super::{Engine, Store, TURNS_KEPT, answer, room, turn};
+use super::{Engine, Store, answer, new_turn, room, turn};
 
 on_every_engine![
-    the_newest_turns_come_oldest_first,
-    turns_beyond_the_kept_ones_are_erased,
+    turns_come_oldest_first,
+    turns_before_the_window_are_erased_with_the_commit_that_moves_it,
+    a_window_never_moves_back,
+    a_turn_before_the_window_is_not_kept,
+    a_window_after_its_newest_turn_keeps_nothing,
+    a_window_stays_over_a_restart,
     turns_keep_the_order_of_their_messages,
     a_turn_without_speaker_has_none,
-    forgetting_a_room_leaves_the_others,
+    a_room_without_a_past_is_in_its_first_epoch,
+    forgetting_a_room_begins_an_epoch_and_leaves_the_others,
+    an_answer_made_of_what_was_forgotten_is_posted_but_not_remembered,
     own_actors_are_remembered_once,
     another_bot_has_its_own_memory,
 ];
 
 /// Answers that message.
 async fn converse(store: &Store, token: &str, message: i64) {
-    store.ask(token, message, 1).await;
+    remember(store, token, new_turn(message)).await;
+}
+
+/// Answers the message of that turn.
+async fn remember(store: &Store, token: &str, new: NewTurn) {
+    store.ask(token, new.turn.message.0, 1).await;
     let leased = store.lease_one(Stage::Ask, 1).await;
-    store.reply(&leased, &["answer"]).await;
+    let reply = NewReply { turn: Some(new), ..answer(&leased, &["answer"]) };
+    store.queue.save_reply(&leased.lease, &reply).await.expect("saved");
     let leased = store.lease_one(Stage::Post, 1).await;
     store.settle(&leased, Settlement::Done, 1).await;
 }
 
-async fn recent(store: &Store, token: &str, limit: usize) -> Vec<Turn> {
-    store.conversations.recent(&room(token), limit).await.expect("read")
+/// A turn that moves the window.
+fn moving(message: i64, window_start: i64) -> NewTurn {
+    NewTurn { window_start: Some(MessageId(window_start)), ..new_turn(message) }
 }
 
-async fn the_newest_turns_come_oldest_first(engine: &dyn Engine) {
+async fn turns_come_oldest_first(engine: &dyn Engine) {
     let store = engine.serve().await;
-    for message in 1..=3 {
+    for message in 1..=30 {
         converse(&store, "r1", message).await;
     }
-    assert_eq!(recent(&store, "r1", 2).await, [turn(2), turn(3)]);
-    assert!(recent(&store, "r1", 0).await.is_empty());
-    assert!(recent(&store, "r2", 9).await.is_empty());
+    assert_eq!(store.turns("r1").await, (1..=30).map(turn).collect::<Vec<_>>());
+    assert!(store.turns("r2").await.is_empty());
 }
 
-async fn turns_beyond_the_kept_ones_are_erased(engine: &dyn Engine) {
+async fn turns_before_the_window_are_erased_with_the_commit_that_moves_it(engine: &dyn Engine) {
     let store = engine.serve().await;
     converse(&store, "r2", 1).await;
-    for message in 1..=5 {
+    for message in 1..=4 {
         converse(&store, "r1", message).await;
     }
-    let turns = recent(&store, "r1", 99).await;
-    assert_eq!((turns.len(), &turns[..]), (TURNS_KEPT, &[turn(3), turn(4), turn(5)][..]));
-    assert_eq!(recent(&store, "r2", 99).await, [turn(1)]);
+    remember(&store, "r1", moving(5, 4)).await;
+    assert_eq!(store.turns("r1").await, [turn(4), turn(5)]);
+    assert_eq!(store.turns("r2").await, [turn(1)]);
+}
+
+async fn a_window_never_moves_back(engine: &dyn Engine) {
+    let store = engine.serve().await;
+    converse(&store, "r1", 10).await;
+    remember(&store, "r1", moving(20, 15)).await;
+    remember(&store, "r1", moving(12, 1)).await;
+    assert_eq!(store.turns("r1").await, [turn(20)]);
+}
+
+async fn a_turn_before_the_window_is_not_kept(engine: &dyn Engine) {
+    let store = engine.serve().await;
+    remember(&store, "r1", moving(20, 20)).await;
+    converse(&store, "r1", 10).await;
+    converse(&store, "r1", 21).await;
+    assert_eq!(store.turns("r1").await, [turn(20), turn(21)]);
+}
+
+async fn a_window_after_its_newest_turn_keeps_nothing(engine: &dyn Engine) {
+    let store = engine.serve().await;
+    converse(&store, "r1", 1).await;
+    remember(&store, "r1", moving(2, 3)).await;
+    assert!(store.turns("r1").await.is_empty());
+    converse(&store, "r1", 3).await;
+    assert_eq!(store.turns("r1").await, [turn(3)]);
+}
+
+async fn a_window_stays_over_a_restart(engine: &dyn Engine) {
+    let store = engine.serve().await;
+    remember(&store, "r1", moving(20, 20)).await;
+    store.forget("r2").await;
+    store.close().await;
+    let store = engine.serve().await;
+    converse(&store, "r1", 10).await;
+    assert_eq!(store.turns("r1").await, [turn(20)]);
+    assert_eq!(store.conversation("r2").await.id.epoch, 1);
 }
 
 async fn turns_keep_the_order_of_their_messages(engine: &dyn Engine) {
@@ -55,27 +105,47 @@ async fn turns_keep_the_order_of_their_messages(engine: &dyn Engine) {
     for message in [20, 10, 30] {
         converse(&store, "r1", message).await;
     }
-    assert_eq!(recent(&store, "r1", 99).await, [turn(10), turn(20), turn(30)]);
+    assert_eq!(store.turns("r1").await, [turn(10), turn(20), turn(30)]);
 }
 
 async fn a_turn_without_speaker_has_none(engine: &dyn Engine) {
     let store = engine.serve().await;
-    store.ask("r1", 7, 1).await;
-    let leased = store.lease_one(Stage::Ask, 1).await;
-    let mut reply = answer(&leased, &["answer"]);
     let nameless = Turn { speaker: None, ..turn(7) };
-    reply.turn = Some(nameless.clone());
-    store.queue.save_reply(&leased.lease, &reply).await.expect("saved");
-    assert_eq!(recent(&store, "r1", 9).await, [nameless]);
+    remember(&store, "r1", NewTurn { turn: nameless.clone(), ..new_turn(7) }).await;
+    assert_eq!(store.turns("r1").await, [nameless]);
 }
 
-async fn forgetting_a_room_leaves_the_others(engine: &dyn Engine) {
+async fn a_room_without_a_past_is_in_its_first_epoch(engine: &dyn Engine) {
+    let store = engine.serve().await;
+    let id = ConversationId { room: room("r1"), epoch: 0 };
+    assert_eq!(store.conversation("r1").await, Conversation { id: id.clone(), turns: Vec::new() });
+    converse(&store, "r1", 1).await;
+    assert_eq!(store.conversation("r1").await, Conversation { id, turns: vec![turn(1)] });
+}
+
+async fn forgetting_a_room_begins_an_epoch_and_leaves_the_others(engine: &dyn Engine) {
     let store = engine.serve().await;
     converse(&store, "r1", 1).await;
     converse(&store, "r2", 2).await;
-    store.conversations.forget(&room("r1")).await.expect("forgotten");
-    assert!(recent(&store, "r1", 9).await.is_empty());
-    assert_eq!(recent(&store, "r2", 9).await, [turn(2)]);
+    store.forget("r1").await;
+    assert!(store.turns("r1").await.is_empty());
+    assert_eq!(store.turns("r2").await, [turn(2)]);
+    store.forget("r1").await;
+    let epochs = (store.conversation("r1").await.id.epoch, store.conversation("r2").await.id.epoch);
+    assert_eq!(epochs, (2, 0));
+    remember(&store, "r1", NewTurn { epoch: 2, ..new_turn(3) }).await;
+    assert_eq!(store.turns("r1").await, [turn(3)]);
+}
+
+async fn an_answer_made_of_what_was_forgotten_is_posted_but_not_remembered(engine: &dyn Engine) {
+    let store = engine.serve().await;
+    converse(&store, "r1", 1).await;
+    store.ask("r1", 2, 1).await;
+    let leased = store.lease_one(Stage::Ask, 1).await;
+    store.forget("r1").await;
+    store.reply(&leased, &["an answer"]).await;
+    assert_eq!(store.lease_one(Stage::Post, 1).await.job.reply.expect("stored").parts.len(), 1);
+    assert!(store.turns("r1").await.is_empty());
 }
 
 async fn own_actors_are_remembered_once(engine: &dyn Engine) {
@@ -94,8 +164,9 @@ async fn another_bot_has_its_own_memory(engine: &dyn Engine) {
     let other = engine.beside("other").await;
     converse(&store, "r1", 1).await;
     store.conversations.add_own_actor(&ActorId::new("bots/bot-1")).await.expect("stored");
-    assert!(recent(&other, "r1", 9).await.is_empty());
+    assert!(other.turns("r1").await.is_empty());
     assert!(other.conversations.own_actors().await.expect("read").is_empty());
-    other.conversations.forget(&room("r1")).await.expect("forgotten");
-    assert_eq!(recent(&store, "r1", 9).await, [turn(1)]);
+    other.forget("r1").await;
+    assert_eq!(store.turns("r1").await, [turn(1)]);
+    assert_eq!(store.conversation("r1").await.id.epoch, 0);
 }

@@ -7,13 +7,13 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use nextcloud_opencode_bot::domain::actor::{ActorId, Person};
-use nextcloud_opencode_bot::domain::conversation::Turn;
+use nextcloud_opencode_bot::domain::conversation::{Conversation, Turn};
 use nextcloud_opencode_bot::domain::job::{JobId, Question, Settlement, Stage};
 use nextcloud_opencode_bot::domain::message::{MessageId, RoomToken};
 use nextcloud_opencode_bot::domain::time::Timestamp;
 use nextcloud_opencode_bot::ports::conversations::ConversationStore;
 use nextcloud_opencode_bot::ports::dead_letters::DeadLetters;
-use nextcloud_opencode_bot::ports::queue::{Enqueued, JobQueue, Leased, NewReply};
+use nextcloud_opencode_bot::ports::queue::{Enqueued, JobQueue, Leased, NewReply, NewTurn};
 
 /// Runs each named function on a fresh store of every engine. A new engine is one more `mod`.
 macro_rules! on_every_engine {
@@ -31,6 +31,7 @@ macro_rules! on_every_engine {
 
 mod conversations;
 mod dead_letters;
+mod fairness;
 mod history;
 mod identity;
 mod leases;
@@ -40,10 +41,8 @@ mod replies;
 mod restart;
 mod settling;
 mod sqlite;
+mod told;
 mod wake;
-
-/// Turns of a room that every store under test keeps.
-const TURNS_KEPT: usize = 3;
 
 /// How long a lease of these tests lasts.
 const LEASE: Duration = Duration::from_mins(1);
@@ -99,6 +98,19 @@ impl Store {
         self.queue.save_reply(&leased.lease, &answer(leased, parts)).await.expect("saved");
     }
 
+    /// What the room remembers.
+    async fn conversation(&self, token: &str) -> Conversation {
+        self.conversations.recent(&room(token)).await.expect("read")
+    }
+
+    async fn turns(&self, token: &str) -> Vec<Turn> {
+        self.conversation(token).await.turns
+    }
+
+    async fn forget(&self, token: &str) {
+        self.conversations.forget(&room(token)).await.expect("forgotten");
+    }
+
     /// Asks a question and gives it up.
     async fn bury(&self, room: &str, message: i64, second: i64, settlement: Settlement) -> JobId {
         self.ask(room, message, second).await;
@@ -109,7 +121,7 @@ impl Store {
 }
 
 /// A second of the tests' time.
-fn at(second: i64) -> Timestamp {
+const fn at(second: i64) -> Timestamp {
     Timestamp::from_millis(second * 1000)
 }
 
@@ -136,12 +148,17 @@ fn turn(message: i64) -> Turn {
     }
 }
 
+/// The same, of a room where nothing was forgotten and nothing is.
+fn new_turn(message: i64) -> NewTurn {
+    NewTurn { turn: turn(message), epoch: 0, window_start: None }
+}
+
 /// An answer to that job, with its turn.
 fn answer(leased: &Leased, parts: &[&str]) -> NewReply {
     NewReply {
         failure: None,
         parts: parts.iter().map(|&part| part.to_owned()).collect(),
-        turn: Some(turn(leased.job.question.message.0)),
+        turn: Some(new_turn(leased.job.question.message.0)),
     }
 }
 

@@ -3,7 +3,7 @@
 use nextcloud_opencode_bot::domain::job::{Failure, Part, PartState, Settlement, Stage};
 use nextcloud_opencode_bot::ports::queue::{Leased, NewReply, QueueError};
 
-use super::{Engine, Store, at, room, turn};
+use super::{Engine, Store, at, turn};
 
 on_every_engine![
     a_reply_ends_the_lease_and_is_due_at_once,
@@ -59,8 +59,7 @@ async fn a_reply_is_due_also_when_the_clock_was_set_back(engine: &dyn Engine) {
 async fn a_reply_brings_its_turn(engine: &dyn Engine) {
     let store = engine.serve().await;
     posting(&store, &["one"]).await;
-    let turns = store.conversations.recent(&room("r1"), 9).await.expect("read");
-    assert_eq!(turns, [turn(7)]);
+    assert_eq!(store.turns("r1").await, [turn(7)]);
 }
 
 async fn a_notice_brings_no_turn(engine: &dyn Engine) {
@@ -72,7 +71,7 @@ async fn a_notice_brings_no_turn(engine: &dyn Engine) {
     store.queue.save_reply(&leased.lease, &notice).await.expect("saved");
     let reply = store.lease_one(Stage::Post, 2).await.job.reply.expect("stored");
     assert_eq!(reply.failure, Some(Failure::ModelTimedOut));
-    assert!(store.conversations.recent(&room("r1"), 9).await.expect("read").is_empty());
+    assert!(store.turns("r1").await.is_empty());
 }
 
 async fn a_marked_part_is_remembered(engine: &dyn Engine) {

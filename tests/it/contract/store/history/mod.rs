@@ -1,13 +1,17 @@
 //! Random histories, told to a store and to a simple model of it, which must agree on every answer.
 
+use nextcloud_opencode_bot::domain::actor::ActorId;
 use nextcloud_opencode_bot::domain::job::{Failure, JobId, Lease, PartState, PauseScope, Settlement, Stage};
+use nextcloud_opencode_bot::domain::message::MessageId;
 use nextcloud_opencode_bot::domain::time::Timestamp;
 use nextcloud_opencode_bot::ports::dead_letters::Selection;
-use nextcloud_opencode_bot::ports::queue::{NewReply, QueueError};
+use nextcloud_opencode_bot::ports::queue::{NewReply, NewTurn, QueueError};
 
 use self::reference::Reference;
 use super::{Engine, Store, question, room, turn};
 
+mod line;
+mod memory;
 mod reference;
 
 on_every_engine![
@@ -33,7 +37,9 @@ async fn agrees_on_a_fourth_history(engine: &dyn Engine) {
     History::new(engine, 4).await.run(400).await;
 }
 
-const ROOMS: [&str; 3] = ["r1", "r2", "r3"];
+const ROOMS: [&str; 4] = ["r1", "r2", "r3", "r4"];
+
+const ASKERS: [&str; 3] = ["users/mira", "users/tomas", "users/eve"];
 
 /// A fixed sequence of numbers that look random (xorshift).
 struct Dice(u64);
@@ -93,7 +99,8 @@ impl History {
     }
 
     async fn enqueue(&mut self) {
-        let question = question(self.dice.pick(&ROOMS), self.dice.roll(40));
+        let mut question = question(self.dice.pick(&ROOMS), self.dice.roll(40));
+        question.asker.id = ActorId::new(self.dice.pick(&ASKERS));
         let stored = self.store.queue.enqueue(&question, self.now()).await.expect("stored");
         assert_eq!(stored, self.reference.enqueue(question, self.now()));
     }
@@ -120,7 +127,7 @@ impl History {
     async fn forget(&mut self) {
         let token = self.dice.pick(&ROOMS);
         self.store.conversations.forget(&room(token)).await.expect("forgotten");
-        self.reference.forget(token);
+        self.reference.memory.forget(token);
     }
 
     async fn dead_letters(&mut self) {
@@ -143,13 +150,14 @@ impl History {
         let back = usize::try_from(self.dice.roll(3)).expect("not negative");
         let lease = self.leases[last.saturating_sub(back)].clone();
         let queue = &self.store.queue;
-        let (stored, expected) = match self.dice.roll(8) {
+        let (stored, expected) = match self.dice.roll(9) {
             0 => {
                 let until = Timestamp::from_millis(self.now + 30);
                 (queue.renew(&lease, until).await, self.reference.renew(&lease, until))
             }
             1..=3 => {
-                let reply = new_reply(&mut self.dice, self.reference.message(&lease));
+                let (message, epoch) = self.reference.message_and_epoch(&lease);
+                let reply = new_reply(&mut self.dice, message, epoch);
                 (queue.save_reply(&lease, &reply).await, self.reference.save_reply(&lease, &reply))
             }
             4 => {
@@ -157,7 +165,8 @@ impl History {
                 let marked = queue.mark_part(&lease, 1, state, 1).await;
                 (marked, self.reference.mark_part(&lease, 1, state, 1))
             }
-            5 => {
+            5 => (queue.mark_told(&lease).await, self.reference.mark_told(&lease)),
+            6 => {
                 let texts = ["x", "y", "z"].map(str::to_owned);
                 (queue.split_part(&lease, 0, &texts).await, self.reference.split_part(&lease, 0, &texts))
             }
@@ -183,16 +192,23 @@ impl History {
         let dead = store.dead_letters.list().await.expect("read");
         assert_eq!(dead, self.reference.dead_letters(), "step {step}");
         for token in ROOMS {
-            let turns = store.conversations.recent(&room(token), 99).await.expect("read");
-            assert_eq!(turns, self.reference.turns(token), "step {step}");
+            assert_eq!(
+                store.conversation(token).await,
+                self.reference.memory.conversation(token),
+                "step {step}"
+            );
         }
     }
 }
 
-fn new_reply(dice: &mut Dice, message: i64) -> NewReply {
+/// A failure, or an answer made in that epoch or the one before, which may move the window.
+fn new_reply(dice: &mut Dice, message: i64, epoch: u64) -> NewReply {
     let failure = (dice.roll(4) == 0).then_some(Failure::ModelTimedOut);
     let parts = ["a", "b", "c"].map(str::to_owned);
-    NewReply { failure, parts: parts.to_vec(), turn: failure.is_none().then(|| turn(message)) }
+    let epoch = if dice.roll(5) == 0 { epoch.saturating_sub(1) } else { epoch };
+    let window_start = (dice.roll(4) == 0).then(|| MessageId(message + dice.roll(9) - 6));
+    let turn = NewTurn { turn: turn(message), epoch, window_start };
+    NewReply { failure, parts: parts.to_vec(), turn: failure.is_none().then_some(turn) }
 }
 
 fn settlement(dice: &mut Dice, now: i64) -> Settlement {

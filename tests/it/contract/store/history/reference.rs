@@ -1,9 +1,7 @@
 //! The model: what a store must answer, in the simplest words, with no thought of speed.
 
-use std::collections::BTreeMap;
 use std::time::Duration;
 
-use nextcloud_opencode_bot::domain::conversation::Turn;
 use nextcloud_opencode_bot::domain::job::{
     Failure, Job, JobId, Lease, Part, PartState, PauseScope, Question, Reply, Settlement, Stage,
 };
@@ -11,7 +9,8 @@ use nextcloud_opencode_bot::domain::time::Timestamp;
 use nextcloud_opencode_bot::ports::dead_letters::{DeadLetter, Selection};
 use nextcloud_opencode_bot::ports::queue::{Depth, Enqueued, Leased, NewReply};
 
-use crate::contract::store::TURNS_KEPT;
+use super::line::{Head, line_up};
+use super::memory::Memory;
 
 #[derive(Clone, Copy, PartialEq)]
 enum State {
@@ -25,6 +24,7 @@ struct Entry {
     job: Job,
     state: State,
     due_at: Timestamp,
+    line_at: Timestamp,
     lease: Option<(String, Timestamp)>,
 }
 
@@ -46,7 +46,7 @@ impl Entry {
 pub(super) struct Reference {
     entries: Vec<Entry>,
     pauses: Vec<(PauseScope, Timestamp)>,
-    turns: BTreeMap<String, BTreeMap<i64, Turn>>,
+    pub(super) memory: Memory,
 }
 
 impl Reference {
@@ -58,8 +58,9 @@ impl Reference {
             return Enqueued::Duplicate;
         }
         let id = JobId(-1);
-        let job = Job { id, question, asked_at: now, attempts: 0, trouble_since: None, reply: None };
-        self.entries.push(Entry { job, state: State::Open, due_at: now, lease: None });
+        let job =
+            Job { id, question, asked_at: now, attempts: 0, trouble_since: None, told: false, reply: None };
+        self.entries.push(Entry { job, state: State::Open, due_at: now, line_at: now, lease: None });
         Enqueued::New
     }
 
@@ -101,15 +102,50 @@ impl Reference {
             let entry = &self.entries[nth];
             entry.stage() == stage && self.ready_at(entry) <= now
         });
-        ready.sort_by_key(|&nth| (self.entries[nth].job.asked_at, nth));
+        let by_age = |nth: &usize| (self.entries[*nth].job.asked_at, *nth);
+        match stage {
+            Stage::Ask => ready = line_up(ready.into_iter().map(|nth| self.in_line(nth)).collect()),
+            Stage::Post => ready.sort_by_key(by_age),
+        }
         ready.truncate(limit);
+        ready.sort_by_key(by_age);
         assert_eq!(leased.len(), ready.len(), "leased {leased:?}");
         for (one, nth) in leased.iter().zip(ready) {
+            if stage == Stage::Ask {
+                self.move_back(nth, now);
+            }
             let entry = &mut self.entries[nth];
             entry.job.attempts += 1;
             entry.job.id = one.job.id;
             entry.lease = Some((one.lease.token.clone(), until));
             assert_eq!(one.job, entry.job);
+        }
+    }
+
+    fn asking(&self) -> impl Iterator<Item = &Entry> {
+        self.entries.iter().filter(|entry| entry.state == State::Open && entry.stage() == Stage::Ask)
+    }
+
+    fn in_line(&self, nth: usize) -> Head {
+        let entry = &self.entries[nth];
+        let in_room = self.asking().filter(|other| other.room() == entry.room());
+        Head {
+            nth,
+            asker: entry.job.question.asker.id.as_str().to_owned(),
+            asked_at: entry.job.asked_at,
+            waiting_since: in_room.map(|other| other.line_at).collect(),
+        }
+    }
+
+    fn move_back(&mut self, nth: usize, now: Timestamp) {
+        let asker = self.entries[nth].job.question.asker.id.clone();
+        for entry in &mut self.entries {
+            if entry.state == State::Open
+                && entry.stage() == Stage::Ask
+                && entry.job.question.asker.id == asker
+            {
+                entry.line_at = now;
+            }
         }
     }
 
@@ -119,10 +155,10 @@ impl Reference {
         })
     }
 
-    /// The message of the job that was leased.
-    pub(super) fn message(&self, lease: &Lease) -> i64 {
-        let job = self.entries.iter().find(|entry| entry.job.id == lease.job).expect("leased once");
-        job.job.question.message.0
+    /// The message of the job that was leased, and the epoch of its room.
+    pub(super) fn message_and_epoch(&self, lease: &Lease) -> (i64, u64) {
+        let entry = self.entries.iter().find(|entry| entry.job.id == lease.job).expect("leased once");
+        (entry.job.question.message.0, self.memory.epoch(entry.room()))
     }
 
     pub(super) fn renew(&mut self, lease: &Lease, until: Timestamp) -> bool {
@@ -137,12 +173,15 @@ impl Reference {
         entry.lease = None;
         let room = entry.room().to_owned();
         if let Some(turn) = &new.turn {
-            let turns = self.turns.entry(room).or_default();
-            turns.entry(turn.message.0).or_insert_with(|| turn.clone());
-            while turns.len() > TURNS_KEPT {
-                turns.pop_first();
-            }
+            self.memory.add(&room, turn);
         }
+        true
+    }
+
+    pub(super) fn mark_told(&mut self, lease: &Lease) -> bool {
+        let Some(room) = self.held(lease).map(|entry| entry.room().to_owned()) else { return false };
+        let open = self.entries.iter_mut().filter(|entry| entry.state == State::Open && entry.room() == room);
+        open.for_each(|entry| entry.job.told = true);
         true
     }
 
@@ -190,10 +229,6 @@ impl Reference {
         self.pauses.push((scope, until));
     }
 
-    pub(super) fn forget(&mut self, room: &str) {
-        self.turns.remove(room);
-    }
-
     fn dead(&mut self, which: Selection) -> impl Iterator<Item = &mut Entry> {
         self.entries.iter_mut().filter(move |entry| {
             matches!(entry.state, State::Dead(..))
@@ -210,8 +245,8 @@ impl Reference {
         for entry in self.dead(which) {
             count += 1;
             let job = &mut entry.job;
-            (entry.state, entry.due_at) = (State::Open, now);
-            (job.asked_at, job.attempts, job.trouble_since) = (now, 0, None);
+            (entry.state, entry.due_at, entry.line_at) = (State::Open, now, now);
+            (job.asked_at, job.attempts, job.trouble_since, job.told) = (now, 0, None, false);
             job.reply = job.reply.take().filter(|reply| reply.failure.is_none());
             for part in job.reply.iter_mut().flat_map(|reply| &mut reply.parts) {
                 part.uncertain = 0;
@@ -230,10 +265,6 @@ impl Reference {
         let mut letters: Vec<_> = self.entries.iter().filter_map(letter).collect();
         letters.sort_by_key(|letter| letter.died_at);
         letters
-    }
-
-    pub(super) fn turns(&self, room: &str) -> Vec<Turn> {
-        self.turns.get(room).map(|turns| turns.values().cloned().collect()).unwrap_or_default()
     }
 
     pub(super) fn next_due(&self, now: Timestamp) -> Option<Timestamp> {

@@ -8,7 +8,7 @@ use async_trait::async_trait;
 use nextcloud_opencode_bot::adapters::sql::{OpenError, SqliteStore, StoreOptions};
 use tempfile::TempDir;
 
-use super::{BOT, Store, TURNS_KEPT};
+use super::{BOT, Store};
 
 mod damage;
 mod failing;
@@ -63,7 +63,7 @@ impl super::Engine for Engine {
 }
 
 fn options(bot: &str) -> StoreOptions {
-    StoreOptions { bot: bot.to_owned(), turns_kept: TURNS_KEPT }
+    StoreOptions { bot: bot.to_owned() }
 }
 
 fn ports(store: Arc<SqliteStore>) -> Store {

@@ -5,9 +5,11 @@ use std::path::Path;
 use std::time::Duration;
 
 use nextcloud_opencode_bot::domain::job::{Failure, Settlement, Stage};
+use nextcloud_opencode_bot::domain::message::MessageId;
 use nextcloud_opencode_bot::ports::dead_letters::Selection;
+use nextcloud_opencode_bot::ports::queue::{NewReply, NewTurn};
 
-use super::super::{Engine as _, TURNS_KEPT, room};
+use super::super::{Engine as _, answer, new_turn};
 use super::Engine;
 
 /// Whether any file of the directory holds the text.
@@ -29,7 +31,7 @@ async fn nothing_of_a_settled_question_is_left_after_the_end() {
     let leased = store.lease_one(Stage::Post, 1).await;
     assert!(is_left(engine.directory.path(), "question 7 of r1"), "the search works");
     store.settle(&leased, Settlement::Done, 1).await;
-    store.conversations.forget(&room("r1")).await.expect("forgotten");
+    store.forget("r1").await;
     store.close().await;
     for text in ["question 7", "Mira", "mira", "part of the reply", "shorter part", "answer 7"] {
         assert!(!is_left(engine.directory.path(), text), "{text}");
@@ -51,20 +53,24 @@ async fn nothing_of_a_dropped_dead_letter_is_left_after_the_end() {
 }
 
 #[tokio::test]
-async fn nothing_of_an_old_turn_is_left_after_the_end() {
+async fn nothing_of_a_turn_before_the_window_is_left_after_the_end() {
     let engine = Engine::fresh();
     let store = engine.serve().await;
-    let messages = 10..=10 + i64::try_from(TURNS_KEPT).expect("small");
-    for message in messages {
+    for (message, window_start) in [(10, None), (11, Some(11)), (12, Some(13))] {
         store.ask("r1", message, 1).await;
         let leased = store.lease_one(Stage::Ask, 1).await;
-        store.reply(&leased, &["part"]).await;
+        let window_start = window_start.map(MessageId);
+        let turn = Some(NewTurn { window_start, ..new_turn(message) });
+        let reply = NewReply { turn, ..answer(&leased, &["part"]) };
+        store.queue.save_reply(&leased.lease, &reply).await.expect("saved");
         let leased = store.lease_one(Stage::Post, 1).await;
         store.settle(&leased, Settlement::Done, 1).await;
+        assert!(message == 12 || is_left(engine.directory.path(), &format!("answer {message}")));
     }
     store.close().await;
-    assert!(!is_left(engine.directory.path(), "answer 10"));
-    assert!(is_left(engine.directory.path(), "answer 11"));
+    for text in ["answer 10", "answer 11", "answer 12"] {
+        assert!(!is_left(engine.directory.path(), text), "{text}");
+    }
 }
 
 #[tokio::test]

@@ -1,0 +1,48 @@
+//! What a store must remember of rooms.
+
+use std::collections::BTreeMap;
+
+use nextcloud_opencode_bot::domain::conversation::{Conversation, ConversationId, Turn};
+use nextcloud_opencode_bot::domain::message::MessageId;
+use nextcloud_opencode_bot::ports::queue::NewTurn;
+
+use crate::contract::store::room;
+
+#[derive(Default)]
+pub(super) struct Memory(BTreeMap<String, OfRoom>);
+
+#[derive(Default)]
+struct OfRoom {
+    epoch: u64,
+    start: Option<MessageId>,
+    turns: BTreeMap<MessageId, Turn>,
+}
+
+impl Memory {
+    pub(super) fn epoch(&self, room: &str) -> u64 {
+        self.0.get(room).map_or(0, |of_room| of_room.epoch)
+    }
+
+    pub(super) fn add(&mut self, room: &str, new: &NewTurn) {
+        let of_room = self.0.entry(room.to_owned()).or_default();
+        if new.epoch != of_room.epoch {
+            return;
+        }
+        of_room.turns.entry(new.turn.message).or_insert_with(|| new.turn.clone());
+        of_room.start = of_room.start.max(new.window_start);
+        let start = of_room.start;
+        of_room.turns.retain(|message, _| start.is_none_or(|start| *message >= start));
+    }
+
+    pub(super) fn forget(&mut self, room: &str) {
+        let of_room = self.0.entry(room.to_owned()).or_default();
+        of_room.epoch += 1;
+        of_room.turns.clear();
+    }
+
+    pub(super) fn conversation(&self, token: &str) -> Conversation {
+        let turns = self.0.get(token).map(|of_room| of_room.turns.values().cloned().collect());
+        let id = ConversationId { room: room(token), epoch: self.epoch(token) };
+        Conversation { id, turns: turns.unwrap_or_default() }
+    }
+}
