@@ -142,7 +142,8 @@ impl App {
     async fn start_tasks(&self, settings: Settings, listeners: Listeners) -> anyhow::Result<()> {
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let metrics = Arc::new(Metrics::default());
-        let model: Arc<dyn ChatModel> = Arc::new(OpenAiModel::new(settings.model.clone()));
+        let model: Arc<dyn ChatModel> =
+            Arc::new(OpenAiModel::new(settings.model.clone(), Arc::clone(&clock)));
         let talk: Arc<dyn Talk> =
             Arc::new(TalkApi::new(settings.nextcloud_url.clone(), settings.bot_secret.clone()));
         let heartbeat = Arc::new(Heartbeat::default());

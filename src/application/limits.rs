@@ -1,4 +1,5 @@
-//! The model's limits, asked for again and again: a server may be swapped for one with less context or more slots.
+//! The model's limits, asked for again and again, and at once when something hints at a change: a server may be
+//! swapped for one with less context or more slots.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -29,54 +30,113 @@ pub async fn watch_limits(model: Arc<dyn ChatModel>, limits: watch::Sender<Limit
             }
             changed
         });
-        if stop.run_until_cancelled(tokio::time::sleep(EVERY)).await.is_none() {
-            return;
+        tokio::select! {
+            () = stop.cancelled() => return,
+            () = model.limits_changed() => {}
+            () = tokio::time::sleep(EVERY) => {}
         }
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use async_trait::async_trait;
+    use tokio::sync::Notify;
     use tokio::task::JoinSet;
 
     use super::*;
-    use crate::ports::model::MockChatModel;
+    use crate::domain::prompt::Prompt;
+    use crate::ports::model::{Completion, EndpointState, MockChatModel, ModelError, ModelRequest};
 
     const SWAPPED: Limits = Limits { context_tokens: 32_768, slots: 4 };
 
-    fn watched(model: MockChatModel) -> (watch::Receiver<Limits>, CancellationToken, JoinSet<()>) {
+    /// Tells its limits, and hints at a change on demand, for which a mock cannot wait.
+    struct Hinting {
+        model: MockChatModel,
+        hint: Arc<Notify>,
+    }
+
+    #[async_trait]
+    impl ChatModel for Hinting {
+        async fn complete(&self, request: &ModelRequest, limit: Duration) -> Result<Completion, ModelError> {
+            self.model.complete(request, limit).await
+        }
+
+        async fn count_tokens(&self, prompt: &Prompt) -> Option<u64> {
+            self.model.count_tokens(prompt).await
+        }
+
+        async fn limits(&self) -> Limits {
+            self.model.limits().await
+        }
+
+        async fn limits_changed(&self) {
+            self.hint.notified().await;
+        }
+
+        async fn probe(&self) -> Result<(), ModelError> {
+            self.model.probe().await
+        }
+
+        fn endpoints(&self) -> Vec<EndpointState> {
+            self.model.endpoints()
+        }
+    }
+
+    struct Watched {
+        limits: watch::Receiver<Limits>,
+        hint: Arc<Notify>,
+        stop: CancellationToken,
+        tasks: JoinSet<()>,
+    }
+
+    fn watched(model: MockChatModel) -> Watched {
         let (sender, limits) = watch::channel(UNKNOWN);
-        let (stop, mut tasks) = (CancellationToken::new(), JoinSet::new());
+        let (stop, mut tasks, hint) = (CancellationToken::new(), JoinSet::new(), Arc::new(Notify::new()));
+        let model = Hinting { model, hint: Arc::clone(&hint) };
         tasks.spawn(watch_limits(Arc::new(model), sender, stop.clone()));
-        (limits, stop, tasks)
+        Watched { limits, hint, stop, tasks }
+    }
+
+    /// A model that is swapped after the first look.
+    fn swapped() -> MockChatModel {
+        let mut model = MockChatModel::new();
+        model.expect_limits().once().returning(|| UNKNOWN);
+        model.expect_limits().returning(|| SWAPPED);
+        model
     }
 
     #[tokio::test(start_paused = true)]
     async fn a_server_that_is_swapped_is_noticed() {
-        let mut model = MockChatModel::new();
-        model.expect_limits().once().returning(|| UNKNOWN);
-        model.expect_limits().returning(|| SWAPPED);
-        let (mut limits, _stop, _tasks) = watched(model);
-        limits.changed().await.expect("still watched");
-        assert_eq!(*limits.borrow(), SWAPPED);
+        let mut watched = watched(swapped());
+        watched.limits.changed().await.expect("still watched");
+        assert_eq!(*watched.limits.borrow(), SWAPPED);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_hint_at_a_change_is_followed_at_once() {
+        let mut watched = watched(swapped());
+        watched.hint.notify_one();
+        let changed = tokio::time::timeout(EVERY / 100, watched.limits.changed()).await;
+        changed.expect("before the next look is due").expect("still watched");
     }
 
     #[tokio::test(start_paused = true)]
     async fn limits_that_stay_wake_nobody() {
         let mut model = MockChatModel::new();
         model.expect_limits().times(4).returning(|| UNKNOWN);
-        let (limits, _stop, _tasks) = watched(model);
+        let watched = watched(model);
         tokio::time::sleep(EVERY * 3 + EVERY / 2).await;
-        assert!(!limits.has_changed().expect("still watched"));
+        assert!(!watched.limits.has_changed().expect("still watched"));
     }
 
     #[tokio::test(start_paused = true)]
     async fn a_stop_ends_the_watch() {
         let mut model = MockChatModel::new();
         model.expect_limits().returning(|| UNKNOWN);
-        let (_limits, stop, mut tasks) = watched(model);
+        let mut watched = watched(model);
         tokio::time::sleep(EVERY / 2).await;
-        stop.cancel();
-        assert!(tasks.join_next().await.expect("one task").is_ok());
+        watched.stop.cancel();
+        assert!(watched.tasks.join_next().await.expect("one task").is_ok());
     }
 }

@@ -10,9 +10,10 @@ use tokio::sync::Mutex;
 use crate::domain::job::PauseScope;
 use crate::domain::time::Timestamp;
 use crate::ports::clock::Clock;
-use crate::ports::model::ChatModel;
+use crate::ports::model::{ChatModel, EndpointState};
 use crate::ports::queue::JobQueue;
 use crate::ports::talk::Talk;
+use crate::ports::with_causes;
 
 use super::worker::Heartbeat;
 
@@ -23,6 +24,14 @@ pub struct Check {
     pub name: &'static str,
     /// What is wrong; `None` when nothing is.
     pub problem: Option<String>,
+    /// The servers behind the model, where there are several. One that is away is no problem of the whole.
+    pub endpoints: Vec<EndpointState>,
+}
+
+impl Check {
+    fn new(name: &'static str, problem: Option<String>) -> Self {
+        Self { name, problem, endpoints: Vec::new() }
+    }
 }
 
 /// How long the answer of another server is believed.
@@ -69,7 +78,13 @@ impl Readiness {
         if let Some(paused) = describe_pauses(&pauses, now) {
             talk.problem = Some(paused);
         }
-        vec![Check { name: "store", problem: store }, Check { name: "worker", problem: worker }, model, talk]
+        vec![Check::new("store", store), Check::new("worker", worker), model, talk]
+    }
+
+    /// The servers behind the model. Asks nobody.
+    #[must_use]
+    pub fn endpoints(&self) -> Vec<EndpointState> {
+        self.model.endpoints()
     }
 
     /// Held across the calls on purpose: probes that come together cause one call.
@@ -82,8 +97,11 @@ impl Readiness {
             return checks.clone();
         }
         let (model, talk) = tokio::join!(within(self.model.probe()), within(self.talk.probe()));
-        let checks =
-            [Check { name: "model", problem: model.err() }, Check { name: "talk", problem: talk.err() }];
+        let mut checks = [Check::new("model", model.err()), Check::new("talk", talk.err())];
+        let endpoints = self.model.endpoints();
+        if endpoints.len() > 1 {
+            checks[0].endpoints = endpoints;
+        }
         *known = Some((now, checks.clone()));
         checks
     }
@@ -95,15 +113,6 @@ async fn within<T, E: Error>(call: impl Future<Output = Result<T, E>>) -> Result
         Ok(answer) => answer.map_err(|error| with_causes(&error)),
         Err(_) => Err(format!("no answer within {} s", PATIENCE.as_secs())),
     }
-}
-
-/// "cannot be reached" alone does not tell a wrong port from a wrong name.
-fn with_causes(error: &dyn Error) -> String {
-    let causes = std::iter::successors(error.source(), |&cause| cause.source());
-    causes.fold(error.to_string(), |text, cause| {
-        let cause = cause.to_string();
-        if text.contains(&cause) { text } else { format!("{text}: {cause}") }
-    })
 }
 
 fn describe_silence(last: Timestamp, now: Timestamp) -> Option<String> {

@@ -8,5 +8,18 @@ pub mod model;
 pub mod queue;
 pub mod talk;
 
+use std::error::Error;
+
 /// The library's own account of a failure, kept for the log only.
-pub type Cause = Box<dyn std::error::Error + Send + Sync>;
+pub type Cause = Box<dyn Error + Send + Sync>;
+
+/// An error for a person, with what caused it: "cannot be reached" alone does not tell a wrong port from a wrong
+/// name.
+#[must_use]
+pub fn with_causes(error: &dyn Error) -> String {
+    let causes = std::iter::successors(error.source(), |&cause| cause.source());
+    causes.fold(error.to_string(), |text, cause| {
+        let cause = cause.to_string();
+        if text.contains(&cause) { text } else { format!("{text}: {cause}") }
+    })
+}

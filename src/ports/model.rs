@@ -66,6 +66,19 @@ pub struct Limits {
     pub slots: u32,
 }
 
+/// One of the servers behind a model.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct EndpointState {
+    /// Whether a question from a room without a home would go there now.
+    pub used: bool,
+    /// Whether it is asked at all; not for a while after it failed repeatedly.
+    pub available: bool,
+    /// Requests that it works on now.
+    pub in_flight: u32,
+    /// What went wrong when it was asked last; absent when nothing did.
+    pub problem: Option<String>,
+}
+
 /// Why there is no answer.
 #[derive(Debug, thiserror::Error)]
 pub enum ModelError {
@@ -155,6 +168,13 @@ pub trait ChatModel: Send + Sync {
     /// 4096 tokens and one request at once.
     async fn limits(&self) -> Limits;
 
+    /// Returns when `limits` may tell something new: a server came back, answers with another model, or found a
+    /// prompt too long.
+    async fn limits_changed(&self);
+
     /// Whether a request would be taken now.
     async fn probe(&self) -> Result<(), ModelError>;
+
+    /// Every server in the order of the settings, as it was when it was asked last. Asks nobody.
+    fn endpoints(&self) -> Vec<EndpointState>;
 }

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use url::Url;
 
-use crate::adapters::openai::ModelSettings;
+use crate::adapters::openai::{ModelSettings, Sampling};
 use crate::domain::access::Access;
 use crate::domain::signature::BotSecret;
 use crate::telemetry::logs::{LogFormat, LogLevel};
@@ -75,8 +75,15 @@ impl Settings {
                 model: read.text("MODEL_NAME")?,
                 api_key: read.api_key()?,
                 max_tokens: read.required("MODEL_MAX_TOKENS", parse::count)?,
+                limit_field: read.required("MODEL_MAX_TOKENS_FIELD", parse::limit_field)?,
                 context_tokens: read.optional("MODEL_CONTEXT_TOKENS", parse::context_tokens)?,
                 slots: read.optional("MODEL_PARALLEL", parse::count)?,
+                cache_reuse: read.required("MODEL_CACHE_REUSE", parse::count_or_none)?,
+                sampling: Sampling {
+                    temperature: read.optional("MODEL_TEMPERATURE", |text| parse::decimal(text, 2.0))?,
+                    top_p: read.optional("MODEL_TOP_P", |text| parse::decimal(text, 1.0))?,
+                },
+                extra: read.optional("MODEL_EXTRA", parse::extra_fields)?.unwrap_or_default(),
             },
             timeout: read.required("TIMEOUT", parse::seconds)?,
             context_turns: read.required("CONTEXT_MESSAGES", parse::turns)?,

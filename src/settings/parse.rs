@@ -4,11 +4,12 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use secrecy::SecretString;
+use serde_json::{Map, Value};
 use url::Url;
 
 use super::source::{Origin, SettingsError, Source};
 use super::variables::Variable;
-use crate::adapters::openai::BaseUrl;
+use crate::adapters::openai::{BaseUrl, LimitField, OWN_FIELDS};
 use crate::domain::signature::BotSecret;
 
 /// Reads variables by name from one source.
@@ -198,6 +199,37 @@ pub(super) fn count(text: &str) -> Result<u32, String> {
     match text.trim().parse() {
         Ok(0) | Err(_) => Err(format!("{text:?} is no whole number from 1 on")),
         Ok(number) => Ok(number),
+    }
+}
+
+pub(super) fn count_or_none(text: &str) -> Result<u32, String> {
+    text.trim().parse().map_err(|_| format!("{text:?} is no whole number from 0 on"))
+}
+
+/// A number from 0 to `most`.
+pub(super) fn decimal(text: &str, most: f64) -> Result<f64, String> {
+    match text.trim().parse::<f64>() {
+        Ok(number) if (0.0..=most).contains(&number) => Ok(number),
+        _ => Err(format!("{text:?} is no number from 0 to {most}")),
+    }
+}
+
+pub(super) fn limit_field(text: &str) -> Result<LimitField, String> {
+    match text.trim() {
+        "max_tokens" => Ok(LimitField::MaxTokens),
+        "max_completion_tokens" => Ok(LimitField::MaxCompletionTokens),
+        _ => Err(format!("{text:?} is neither max_tokens nor max_completion_tokens")),
+    }
+}
+
+/// Fields for the model server, beside those that the bot decides about.
+pub(super) fn extra_fields(text: &str) -> Result<Map<String, Value>, String> {
+    let value = serde_json::from_str(text).map_err(|error| format!("is no JSON ({error})"))?;
+    let Value::Object(fields) = value else { return Err("is no JSON object".to_owned()) };
+    match OWN_FIELDS.iter().find(|(own, _)| fields.contains_key(*own)) {
+        None => Ok(fields),
+        Some((own, "")) => Err(format!("must not hold {own:?}, which is the bot's own")),
+        Some((own, setting)) => Err(format!("must not hold {own:?}; use {setting}")),
     }
 }
 

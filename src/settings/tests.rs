@@ -1,4 +1,5 @@
 use super::*;
+use crate::adapters::openai::LimitField;
 use crate::domain::actor::ActorId;
 
 const SECRET: &str = "0123456789012345678901234567890123456789";
@@ -83,6 +84,16 @@ fn each_fault_is_one_line_with_variable_and_example() {
         ("MODEL_MAX_TOKENS", "0", "whole number from 1"),
         ("MODEL_CONTEXT_TOKENS", "100", "too small"),
         ("MODEL_PARALLEL", "-2", "whole number from 1"),
+        ("MODEL_MAX_TOKENS_FIELD", "n_predict", "neither max_tokens nor max_completion_tokens"),
+        ("MODEL_CACHE_REUSE", "-1", "whole number from 0"),
+        ("MODEL_TEMPERATURE", "warm", "no number from 0 to 2"),
+        ("MODEL_TEMPERATURE", "2.1", "no number from 0 to 2"),
+        ("MODEL_TOP_P", "NaN", "no number from 0 to 1"),
+        ("MODEL_EXTRA", "{", "is no JSON"),
+        ("MODEL_EXTRA", "[1]", "is no JSON object"),
+        ("MODEL_EXTRA", r#"{"stream":false}"#, "must not hold \"stream\", which is the bot's own"),
+        ("MODEL_EXTRA", r#"{"model":"x"}"#, "must not hold \"model\"; use MODEL_NAME"),
+        ("MODEL_EXTRA", r#"{"id_slot":1}"#, "use MODEL_CACHE_REUSE"),
         ("TIMEOUT", "0", "above 0"),
         ("TIMEOUT", "NaN", "above 0"),
         ("CONTEXT_MESSAGES", "-6", "from 0"),
@@ -122,6 +133,24 @@ fn the_bot_is_known_by_the_url_that_was_installed_to_the_letter() {
         let known = settings(&[("WEBHOOK_URL", &format!(" {url} "))]).webhook_url.expect("given");
         assert_eq!(ActorId::of_bot(&known), ActorId::of_bot(url), "{url}");
     }
+}
+
+#[test]
+fn how_the_model_is_asked_is_left_to_its_server_unless_said() {
+    let model = settings(&[]).model;
+    assert_eq!((model.sampling, model.limit_field), (Sampling::default(), LimitField::MaxTokens));
+    assert_eq!((model.cache_reuse, model.extra.len()), (64, 0));
+    let model = settings(&[
+        ("MODEL_TEMPERATURE", "0"),
+        ("MODEL_TOP_P", "0.95"),
+        ("MODEL_MAX_TOKENS_FIELD", "max_completion_tokens"),
+        ("MODEL_CACHE_REUSE", "0"),
+        ("MODEL_EXTRA", r#"{"chat_template_kwargs":{"enable_thinking":false}}"#),
+    ])
+    .model;
+    assert_eq!(model.sampling, Sampling { temperature: Some(0.0), top_p: Some(0.95) });
+    assert_eq!((model.limit_field, model.cache_reuse), (LimitField::MaxCompletionTokens, 0));
+    assert_eq!(model.extra["chat_template_kwargs"]["enable_thinking"], false);
 }
 
 #[test]

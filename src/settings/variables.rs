@@ -111,13 +111,36 @@ pub const VARIABLES: &[Variable] = &[
     )),
     unset("MODEL_API_KEY_FILE", "not used", "/run/secrets/model-api-key", "File that holds the token"),
     optional("MODEL_MAX_TOKENS", "1024", "Longest answer, in tokens"),
+    optional(
+        "MODEL_MAX_TOKENS_FIELD",
+        "max_tokens",
+        "Field of a request that says so: max_tokens or max_completion_tokens",
+    ),
     unset(
         "MODEL_CONTEXT_TOKENS",
         "asked from the server, else 4096",
         "8192",
         "Tokens of one request, answer included",
     ),
-    unset("MODEL_PARALLEL", "asked from the server, else 1", "2", "Requests to the model at once"),
+    unset(
+        "MODEL_PARALLEL",
+        "asked from the server, else 1",
+        "2",
+        "Requests at once; with several servers on each, and in all as many as the first one that works takes",
+    ),
+    optional(
+        "MODEL_CACHE_REUSE",
+        "64",
+        "Only llama-server: smallest piece of a conversation, in tokens, that is moved within its cache when older turns are dropped; 0 is off",
+    ),
+    unset("MODEL_TEMPERATURE", "the server's", "0.7", "How freely words are chosen, 0 to 2"),
+    unset("MODEL_TOP_P", "the server's", "0.9", "Share of the likeliest words to choose from, 0 to 1"),
+    unset(
+        "MODEL_EXTRA",
+        "nothing added",
+        "{\"chat_template_kwargs\":{\"enable_thinking\":false}}",
+        "JSON object of further fields for each request; a `seed` in it switches MODEL_CACHE_REUSE off",
+    ),
     optional("TIMEOUT", "120", "Seconds for one model call"),
     optional(
         "CONTEXT_MESSAGES",

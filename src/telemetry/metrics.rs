@@ -12,7 +12,7 @@ use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::{Registry, Unit};
 
 use crate::domain::window::Trim;
-use crate::ports::model::Usage;
+use crate::ports::model::{EndpointState, Usage};
 use crate::ports::queue::Depth;
 
 /// One label; its values are words of closed enums.
@@ -21,13 +21,19 @@ struct Outcome {
     outcome: &'static str,
 }
 
+/// The place of a model server in the settings, from 1 on: never its address.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Endpoint {
+    endpoint: u32,
+}
+
 /// What was counted, where it is not how something ended.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct Kind {
     kind: &'static str,
 }
 
-/// The same for why something was done.
+/// Why something was done.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct Reason {
     reason: &'static str,
@@ -42,9 +48,12 @@ pub struct Metrics {
     model_calls: Family<Outcome, Counter>,
     model_seconds: Histogram,
     tokens: Family<Kind, Counter>,
+    cached_share: Histogram,
     prompt_seconds: Histogram,
     window_trims: Family<Reason, Counter>,
     prompts_shortened: Counter,
+    endpoint_available: Family<Endpoint, Gauge>,
+    endpoint_in_flight: Family<Endpoint, Gauge>,
     talk_posts: Family<Outcome, Counter>,
     open: Gauge,
     leased: Gauge,
@@ -55,9 +64,10 @@ pub struct Metrics {
 
 /// Talk cuts a webhook off at 5 s.
 const WEBHOOK_BUCKETS: [f64; 11] = [0.0005, 0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 1.0, 5.0];
-/// A cached prompt takes hundredths of a second, a long one on a processor minutes.
-const PROMPT_BUCKETS: [f64; 11] = [0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 120.0];
 const MODEL_BUCKETS: [f64; 9] = [0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 120.0];
+/// From a warm cache, where one new question is all there is to compute, to a cold start on a slow processor.
+const PROMPT_BUCKETS: [f64; 9] = [0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 15.0, 60.0];
+const SHARE_BUCKETS: [f64; 7] = [0.0, 0.25, 0.5, 0.75, 0.9, 0.95, 0.99];
 
 impl Default for Metrics {
     fn default() -> Self {
@@ -69,9 +79,12 @@ impl Default for Metrics {
             model_calls: Family::default(),
             model_seconds: Histogram::new(MODEL_BUCKETS),
             tokens: Family::default(),
+            cached_share: Histogram::new(SHARE_BUCKETS),
             prompt_seconds: Histogram::new(PROMPT_BUCKETS),
             window_trims: Family::default(),
             prompts_shortened: Counter::default(),
+            endpoint_available: Family::default(),
+            endpoint_in_flight: Family::default(),
             talk_posts: Family::default(),
             open: Gauge::default(),
             leased: Gauge::default(),
@@ -80,6 +93,7 @@ impl Default for Metrics {
             oldest: Gauge::default(),
         };
         metrics.register();
+        metrics.register_model();
         metrics
     }
 }
@@ -95,34 +109,6 @@ impl Metrics {
             self.webhook_seconds.clone(),
         );
         registry.register("jobs", "Ends of leases by outcome", self.jobs.clone());
-        registry.register("model_calls", "Model calls by outcome", self.model_calls.clone());
-        registry.register_with_unit(
-            "model_call_duration",
-            "Time of successful model calls",
-            Unit::Seconds,
-            self.model_seconds.clone(),
-        );
-        registry.register(
-            "tokens",
-            "Tokens of answered questions: prompt, of these cached and computed, and completion",
-            self.tokens.clone(),
-        );
-        registry.register_with_unit(
-            "model_prompt_duration",
-            "Time that the model server spent on the prompts of answered questions, where it says",
-            Unit::Seconds,
-            self.prompt_seconds.clone(),
-        );
-        registry.register(
-            "window_trims",
-            "Rooms whose oldest turns were dropped, by reason",
-            self.window_trims.clone(),
-        );
-        registry.register(
-            "prompts_shortened",
-            "Questions that lost their middle because they were too long",
-            self.prompts_shortened.clone(),
-        );
         registry.register("talk_posts", "Posts to Talk by outcome", self.talk_posts.clone());
         registry.register("queue_open_jobs", "Questions not settled", self.open.clone());
         registry.register("queue_leased_jobs", "Questions being worked on", self.leased.clone());
@@ -137,6 +123,53 @@ impl Metrics {
             "Age of the oldest question not settled",
             Unit::Seconds,
             self.oldest.clone(),
+        );
+    }
+
+    fn register_model(&mut self) {
+        let registry = &mut self.registry;
+        registry.register("model_calls", "Model calls by outcome", self.model_calls.clone());
+        registry.register_with_unit(
+            "model_call_duration",
+            "Time of successful model calls",
+            Unit::Seconds,
+            self.model_seconds.clone(),
+        );
+        registry.register(
+            "tokens",
+            "Tokens of answered questions: prompt, of these cached and computed, and completion",
+            self.tokens.clone(),
+        );
+        registry.register(
+            "model_cached_share",
+            "Share of each prompt that came from the model server's cache",
+            self.cached_share.clone(),
+        );
+        registry.register_with_unit(
+            "model_prompt_duration",
+            "Time the model server spent on each prompt, as it tells",
+            Unit::Seconds,
+            self.prompt_seconds.clone(),
+        );
+        registry.register(
+            "window_trims",
+            "Rooms whose oldest turns were dropped, by reason",
+            self.window_trims.clone(),
+        );
+        registry.register(
+            "prompts_shortened",
+            "Questions that lost their middle because they were too long",
+            self.prompts_shortened.clone(),
+        );
+        registry.register(
+            "model_endpoint_available",
+            "1 while that server of MODEL_BASE_URL is asked, 0 while it is left alone after failures",
+            self.endpoint_available.clone(),
+        );
+        registry.register(
+            "model_endpoint_in_flight",
+            "Requests that wait for or run on that server of MODEL_BASE_URL",
+            self.endpoint_in_flight.clone(),
         );
     }
 
@@ -156,7 +189,7 @@ impl Metrics {
     pub fn model_answered(&self, took: Duration, usage: Option<Usage>) {
         self.model_calls.get_or_create(&Outcome { outcome: "answered" }).inc();
         self.model_seconds.observe(took.as_secs_f64());
-        let usage = usage.unwrap_or_default();
+        let Some(usage) = usage else { return };
         for (kind, count) in [
             ("prompt", usage.prompt_tokens),
             ("cached", usage.cached_tokens),
@@ -164,6 +197,9 @@ impl Metrics {
             ("completion", usage.completion_tokens),
         ] {
             self.tokens.get_or_create(&Kind { kind }).inc_by(count);
+        }
+        if let Some(share) = share(usage) {
+            self.cached_share.observe(share);
         }
         if let Some(time) = usage.prompt_time {
             self.prompt_seconds.observe(time.as_secs_f64());
@@ -178,6 +214,15 @@ impl Metrics {
     /// A question lost its middle.
     pub fn prompt_shortened(&self) {
         self.prompts_shortened.inc();
+    }
+
+    /// The servers behind the model, read just before the page.
+    pub fn endpoints(&self, states: &[EndpointState]) {
+        for (endpoint, state) in (1..).zip(states) {
+            let label = Endpoint { endpoint };
+            self.endpoint_available.get_or_create(&label).set(i64::from(state.available));
+            self.endpoint_in_flight.get_or_create(&label).set(i64::from(state.in_flight));
+        }
     }
 
     /// The model did not answer; `kind` of its error.
@@ -206,3 +251,13 @@ impl Metrics {
         page
     }
 }
+
+/// Of a prompt without tokens there is none.
+fn share(usage: Usage) -> Option<f64> {
+    let tokens = |count: u64| u32::try_from(count).unwrap_or(u32::MAX);
+    (usage.prompt_tokens > 0)
+        .then(|| f64::from(tokens(usage.cached_tokens)) / f64::from(tokens(usage.prompt_tokens)))
+}
+
+#[cfg(test)]
+mod tests;

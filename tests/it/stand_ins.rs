@@ -1,11 +1,13 @@
 //! The stand-ins and the adapters that talk to them understand each other, in success and in failure. The stand-ins
 //! follow what was measured on real servers, so this is what the adapters will meet.
 
+use std::sync::Arc;
 use std::time::Duration;
 
+use nextcloud_opencode_bot::adapters::clock::SystemClock;
 use nextcloud_opencode_bot::adapters::demo::model::ModelFault;
 use nextcloud_opencode_bot::adapters::demo::talk::TalkFault;
-use nextcloud_opencode_bot::adapters::openai::{BaseUrl, ModelSettings, OpenAiModel};
+use nextcloud_opencode_bot::adapters::openai::{BaseUrl, LimitField, ModelSettings, OpenAiModel, Sampling};
 use nextcloud_opencode_bot::adapters::talk::TalkApi;
 use nextcloud_opencode_bot::domain::conversation::ConversationId;
 use nextcloud_opencode_bot::domain::message::{MessageId, RoomToken};
@@ -79,19 +81,24 @@ async fn too_many_wrong_signatures_lock_good_ones_out() {
 }
 
 fn model(fake: &FakeModel, max_tokens: u32) -> OpenAiModel {
-    OpenAiModel::new(ModelSettings {
+    let settings = ModelSettings {
         base_urls: vec![BaseUrl::parse(&fake.url()).expect("an address")],
         model: "halo-8000".into(),
         api_key: None,
         max_tokens,
+        limit_field: LimitField::MaxTokens,
         context_tokens: None,
         slots: None,
-    })
+        cache_reuse: 0,
+        sampling: Sampling::default(),
+        extra: serde_json::Map::new(),
+    };
+    OpenAiModel::new(settings, Arc::new(SystemClock))
 }
 
 async fn ask(fake: &FakeModel, question: &str) -> Result<Completion, ModelError> {
-    let prompt = Prompt::assemble("You are Halo.", &[], question);
-    let request = ModelRequest { conversation: ConversationId { room: group(), epoch: 0 }, prompt };
+    let conversation = ConversationId { room: group(), epoch: 0 };
+    let request = ModelRequest { conversation, prompt: Prompt::assemble("You are Halo.", &[], question) };
     model(fake, 200).complete(&request, Duration::from_secs(30)).await
 }
 

@@ -81,7 +81,11 @@ fn examples() -> Vec<(&'static str, &'static str, Option<Value>)> {
     let receipt = |received: Received| Receipt::from(received).to_json();
     let report = |model: Option<&str>| {
         let parts = [("store", None), ("worker", None), ("model", model), ("talk", None)];
-        let check = |(name, problem): (_, Option<&str>)| Check { name, problem: problem.map(str::to_owned) };
+        let check = |(name, problem): (_, Option<&str>)| Check {
+            name,
+            problem: problem.map(str::to_owned),
+            endpoints: Vec::new(),
+        };
         Report::from(parts.map(check).to_vec()).to_json()
     };
     let metrics = "# HELP opencode_bot_webhooks Webhooks by outcome.\n# TYPE opencode_bot_webhooks counter\n\

@@ -8,6 +8,7 @@ use poem_openapi::{ApiResponse, Enum, Object, OpenApi};
 
 use super::{Service, Tag};
 use crate::application::readiness::Check;
+use crate::ports::model::EndpointState;
 
 /// Figures that need no store are not kept back by a store that does not answer.
 const STORE_PATIENCE: Duration = Duration::from_secs(5);
@@ -39,6 +40,30 @@ pub(super) struct PartReport {
     status: Condition,
     /// What is wrong, for a person; absent when nothing is.
     problem: Option<String>,
+    /// Each server behind the model, where there are several. It is enough that one of them works.
+    endpoints: Option<Vec<EndpointReport>>,
+}
+
+/// One of several servers behind the model.
+#[derive(Debug, Clone, PartialEq, Eq, Object)]
+#[oai(skip_serializing_if_is_none)]
+pub(super) struct EndpointReport {
+    /// Its place in `MODEL_BASE_URL`, from 1 on.
+    endpoint: u32,
+    /// Its state.
+    status: Condition,
+    /// Whether new rooms are sent there.
+    used: bool,
+    /// What went wrong when it was asked last, for a person; absent when nothing did.
+    problem: Option<String>,
+}
+
+impl EndpointReport {
+    fn new((endpoint, state): (u32, EndpointState)) -> Self {
+        let EndpointState { used, available, problem, .. } = state;
+        let status = if available && problem.is_none() { Condition::Ok } else { Condition::Failed };
+        Self { endpoint, status, used, problem }
+    }
 }
 
 /// Whether the service can do its work.
@@ -54,10 +79,12 @@ impl From<Vec<Check>> for Report {
     fn from(checks: Vec<Check>) -> Self {
         let condition = |fine: bool| if fine { Condition::Ok } else { Condition::Failed };
         let status = condition(checks.iter().all(|check| check.problem.is_none()));
-        let part = |Check { name, problem }| PartReport {
+        let part = |Check { name, problem, endpoints }| PartReport {
             name: String::from(name),
             status: condition(problem.is_none()),
             problem,
+            endpoints: (!endpoints.is_empty())
+                .then(|| (1..).zip(endpoints).map(EndpointReport::new).collect()),
         };
         Self { status, checks: checks.into_iter().map(part).collect() }
     }
@@ -129,6 +156,7 @@ impl AdminApi {
             let age = depth.oldest.map(|oldest| now.since(oldest)).unwrap_or_default();
             (depth, age)
         });
+        self.0.metrics.endpoints(&self.0.readiness.endpoints());
         MetricsAnswer::Page(PlainText(self.0.metrics.render(depth)))
     }
 }

@@ -16,7 +16,7 @@ use crate::domain::signature::BotSecret;
 use crate::domain::time::Timestamp;
 use crate::ports::clock::{Clock, MockClock};
 use crate::ports::conversations::MockConversationStore;
-use crate::ports::model::MockChatModel;
+use crate::ports::model::{EndpointState, MockChatModel};
 use crate::ports::queue::{Enqueued, JobQueue, MockJobQueue};
 use crate::ports::talk::MockTalk;
 use crate::telemetry::metrics::Metrics;
@@ -38,12 +38,20 @@ impl Default for Stand {
         Self {
             queue: MockJobQueue::new(),
             conversations: MockConversationStore::new(),
-            model: MockChatModel::new(),
+            model: model(),
             talk: MockTalk::new(),
             secrets: vec![fixtures::secret()],
             bot_name: "assistant",
         }
     }
+}
+
+/// One server behind the model.
+fn model() -> MockChatModel {
+    let mut model = MockChatModel::new();
+    let endpoint = EndpointState { used: true, available: true, in_flight: 2, problem: None };
+    model.expect_endpoints().returning(move || vec![endpoint.clone()]);
+    model
 }
 
 impl Stand {

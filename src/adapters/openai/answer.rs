@@ -108,6 +108,7 @@ struct Answer {
     reasoned: bool,
     finish: Option<Finish>,
     usage: Option<Usage>,
+    model: Option<String>,
     done: bool,
 }
 
@@ -140,6 +141,9 @@ impl Answer {
 
     fn take(&mut self, chunk: &Chunk) -> Result<(), ModelError> {
         self.usage = chunk.usage().or(self.usage);
+        if self.model.is_none() {
+            self.model = chunk.model().map(str::to_owned);
+        }
         let Some(choice) = chunk.choice() else { return Ok(()) };
         if let Some(message) = choice.message() {
             self.text.push_str(&message.text());
@@ -155,9 +159,9 @@ impl Answer {
 
     /// Only a reason for the end tells that it is the end.
     fn complete(self) -> Result<Completion, ModelError> {
-        let Self { text, reasoned, finish, usage, .. } = self;
+        let Self { text, reasoned, finish, usage, model, .. } = self;
         let finish = finish.ok_or_else(|| broken("it ended in the middle"))?;
-        Ok(Completion { text, reasoned, finish, usage, model: None })
+        Ok(Completion { text, reasoned, finish, usage, model })
     }
 }
 

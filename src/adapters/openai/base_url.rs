@@ -53,6 +53,23 @@ impl BaseUrl {
         format!("{}{CHAT}", self.api)
     }
 
+    /// Counts the tokens of what would be asked.
+    pub(super) fn input_tokens(&self) -> String {
+        format!("{}{CHAT}/input_tokens", self.api)
+    }
+
+    pub(super) fn apply_template(&self) -> String {
+        format!("{}/apply-template", self.root)
+    }
+
+    pub(super) fn tokenize(&self) -> String {
+        format!("{}/tokenize", self.root)
+    }
+
+    pub(super) fn slots(&self) -> String {
+        format!("{}/slots", self.root)
+    }
+
     pub(super) fn models(&self) -> String {
         format!("{}/models", self.api)
     }
@@ -112,6 +129,8 @@ mod tests {
         let base = BaseUrl::parse("http://h:8080/x/v1").expect("valid");
         assert_eq!(base.models(), "http://h:8080/x/v1/models");
         assert_eq!(base.health(), "http://h:8080/x/health");
+        assert_eq!(base.slots(), "http://h:8080/x/slots");
+        assert_eq!(base.input_tokens(), "http://h:8080/x/v1/chat/completions/input_tokens");
         assert_eq!(base.props(Some("a&b c")), "http://h:8080/x/props?model=a%26b+c&autoload=false");
     }
 

@@ -5,28 +5,17 @@ use crate::ports::model::ModelError;
 /// One walk along the servers.
 #[derive(Debug, Default)]
 pub(super) struct Failover {
-    asked: usize,
     away: Option<ModelError>,
 }
 
 impl Failover {
     /// The result that ends the walk, or `None` to ask the next server.
     pub(super) fn settled_by<T>(&mut self, result: Result<T, ModelError>) -> Option<Result<T, ModelError>> {
-        self.asked += 1;
         let error = match result {
             Err(error) if is_away(&error) => error,
             // What a second choice refuses, the first may take when it is back.
             Err(error @ (ModelError::Refused(_) | ModelError::Unauthorized)) if self.away.is_some() => error,
-            result => {
-                if let (Ok(_), Some(away)) = (&result, &self.away) {
-                    tracing::warn!(
-                        server = self.asked,
-                        away = away.kind(),
-                        "a model server of second choice was taken"
-                    );
-                }
-                return Some(result);
-            }
+            result => return Some(result),
         };
         self.away = Some(match self.away.take() {
             Some(known) if !matches!(known, ModelError::Unreachable(_)) || !is_away(&error) => known,
@@ -42,7 +31,7 @@ impl Failover {
 }
 
 /// Whether another server may do better.
-fn is_away(error: &ModelError) -> bool {
+pub(super) fn is_away(error: &ModelError) -> bool {
     match error {
         ModelError::Busy { .. }
         | ModelError::Loading
@@ -62,12 +51,14 @@ mod tests {
 
     fn walk(results: Vec<Result<(), ModelError>>) -> (usize, Result<(), &'static str>) {
         let mut failover = Failover::default();
+        let mut asked = 0;
         for result in results {
+            asked += 1;
             if let Some(result) = failover.settled_by(result) {
-                return (failover.asked, result.map_err(|error| error.kind()));
+                return (asked, result.map_err(|error| error.kind()));
             }
         }
-        (failover.asked, Err(failover.into_error().kind()))
+        (asked, Err(failover.into_error().kind()))
     }
 
     fn gone() -> Result<(), ModelError> {

@@ -4,17 +4,24 @@
 use serde_json::Value;
 
 use super::endpoint::Endpoint;
+use super::llama;
 
 /// What one server tells; `None` where it does not.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Told {
     pub(super) context_tokens: Option<u32>,
     pub(super) slots: Option<u32>,
+    /// Which model is loaded, where llama-server tells.
+    pub(super) model: Option<String>,
 }
 
-/// Asks a server about a model; `None` when it does not answer.
+/// Asks a server about a model; `None` when it does not answer. What it answers also shows whether it is a
+/// llama-server.
 pub(super) async fn ask(endpoint: &Endpoint, model: &str) -> Option<Told> {
     let props = endpoint.props(None).await;
+    if let Some(props) = &props {
+        endpoint.learnt.facts().is_llama = Some(llama::in_props(props));
+    }
     if let Some(told) = props.as_ref().map(in_props)
         && told.context_tokens.is_some()
     {
@@ -26,15 +33,22 @@ pub(super) async fn ask(endpoint: &Endpoint, model: &str) -> Option<Told> {
         return Some(in_props(&props));
     }
     let models = endpoint.models().await;
+    if let Some(models) = &models {
+        let in_props = props.as_ref().is_some_and(llama::in_props);
+        endpoint.learnt.facts().is_llama = Some(in_props || llama::in_models(models));
+    }
     let context_tokens = models.as_ref().and_then(|models| in_models(models, model));
     let slots = props.as_ref().and_then(|props| in_props(props).slots);
-    (props.is_some() || models.is_some()).then_some(Told { context_tokens, slots })
+    (props.is_some() || models.is_some()).then_some(Told { context_tokens, slots, model: None })
 }
 
 fn in_props(props: &Value) -> Told {
     Told {
         context_tokens: positive(&props["default_generation_settings"]["n_ctx"]),
         slots: positive(&props["total_slots"]),
+        model: ["model_path", "model_alias"]
+            .into_iter()
+            .find_map(|name| props[name].as_str().map(str::to_owned)),
     }
 }
 

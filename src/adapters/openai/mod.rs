@@ -5,123 +5,204 @@
 //! limited is the time to the first word: a busy llama-server sends nothing at all while a request queues, and on
 //! a processor the prompt alone may take minutes.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use secrecy::SecretString;
+use futures_util::future::join_all;
+use tokio::sync::Notify;
 use tokio::time::timeout;
 
 use super::http_client;
+use crate::domain::message::RoomToken;
 use crate::domain::prompt::Prompt;
-use crate::ports::model::{ChatModel, Completion, Limits, ModelError, ModelRequest};
+use crate::ports::clock::Clock;
+use crate::ports::model::{ChatModel, Completion, EndpointState, Limits, ModelError, ModelRequest};
 
 mod answer;
 mod base_url;
+mod breaker;
+mod count;
 mod echo;
 mod endpoint;
 mod events;
 mod failover;
+mod gate;
+mod learnt;
 mod limits;
+mod llama;
+mod recent;
 mod refusal;
+mod route;
+mod server;
 mod server_error;
+mod settings;
 mod wire;
 
 pub use base_url::{BadBaseUrl, BaseUrl};
 use endpoint::Endpoint;
 use failover::Failover;
+use recent::Recent;
+use server::Server;
+pub use settings::{LimitField, ModelSettings, OWN_FIELDS, Sampling};
 
 /// What is assumed of a server that tells nothing.
 const ASSUMED: Limits = Limits { context_tokens: 4096, slots: 1 };
 
-/// Which model is asked, and where.
-#[derive(Debug, Clone)]
-pub struct ModelSettings {
-    /// Servers in order of preference.
-    pub base_urls: Vec<BaseUrl>,
-    /// The `model` field.
-    pub model: String,
-    /// Bearer token.
-    pub api_key: Option<SecretString>,
-    /// Longest answer.
-    pub max_tokens: u32,
-    /// Context of one request, where the server shall not be asked.
-    pub context_tokens: Option<u32>,
-    /// Requests at once, where the server shall not be asked.
-    pub slots: Option<u32>,
-}
+/// No server is being asked.
+const NOBODY: usize = usize::MAX;
 
-/// One model on one or more servers. A server that cannot answer now is passed over for that one question.
-#[derive(Debug)]
+/// One model on one or more servers. A question goes to the server that has its room's cache, else to the first; one
+/// that cannot answer now is passed over, and left alone for a while when that happens repeatedly.
+///
+/// The limits are those of the first server that is not left alone. Never more requests run on a server than it has
+/// slots itself: a question that finds them taken goes to the next server, or waits where there is none.
 pub struct OpenAiModel {
     settings: Arc<ModelSettings>,
-    endpoints: Vec<Endpoint>,
-    /// What was told last. A server that is away for a moment has not shrunk.
-    told: Mutex<Limits>,
+    servers: Vec<Server>,
+    clock: Arc<dyn Clock>,
+    /// Which server answered a room last.
+    homes: Mutex<Recent<usize>>,
+    /// Which server was the first choice when a question ended last.
+    first: AtomicUsize,
+    news: Notify,
+}
+
+impl std::fmt::Debug for OpenAiModel {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("OpenAiModel").field("servers", &self.servers).finish_non_exhaustive()
+    }
 }
 
 impl OpenAiModel {
     /// Nothing is asked yet.
     #[must_use]
-    pub fn new(settings: ModelSettings) -> Self {
+    pub fn new(settings: ModelSettings, clock: Arc<dyn Clock>) -> Self {
         let settings = Arc::new(settings);
         let endpoint = |base: &BaseUrl| {
-            Endpoint::new(http_client::build(&base.chat(), None), base.clone(), Arc::clone(&settings))
+            let client = http_client::build(&base.chat(), None);
+            Endpoint::new(client, base.clone(), Arc::clone(&settings), Arc::clone(&clock))
         };
-        let endpoints = settings.base_urls.iter().map(endpoint).collect();
-        Self { settings, endpoints, told: Mutex::new(ASSUMED) }
+        let server = |(place, base)| Server::new(endpoint(base), place, Arc::clone(&clock));
+        let servers = (1..).zip(&settings.base_urls).map(server).collect();
+        let (homes, first, news) = (Mutex::default(), AtomicUsize::new(0), Notify::new());
+        Self { settings, servers, clock, homes, first, news }
     }
 
-    async fn ask(&self, prompt: &Prompt) -> Result<Completion, ModelError> {
+    /// `asking` tells all the while which server works on it.
+    async fn ask(&self, request: &ModelRequest, asking: &AtomicUsize) -> Result<Completion, ModelError> {
+        let room = &request.conversation.room;
         let mut failover = Failover::default();
-        for endpoint in &self.endpoints {
-            if let Some(result) = failover.settled_by(endpoint.complete(prompt).await) {
+        for at in self.order(Some(room)) {
+            let server = &self.servers[at];
+            let _slot = server.gate.enter(|| server.slots()).await;
+            asking.store(at, Ordering::Relaxed);
+            let result = server.ask(request).await;
+            asking.store(NOBODY, Ordering::Relaxed);
+            self.learn(at, request, &result);
+            if let Some(result) = failover.settled_by(result) {
                 return result;
             }
         }
         Err(failover.into_error())
+    }
+
+    fn learn(&self, at: usize, request: &ModelRequest, result: &Result<Completion, ModelError>) {
+        let news = match result {
+            Ok(completion) => {
+                self.homes().set(&request.conversation.room, at, self.clock.now());
+                self.servers[at].endpoint.learnt.answered(completion.model.as_deref())
+            }
+            Err(error) => matches!(error, ModelError::PromptTooLong { .. }),
+        };
+        let first = self.first();
+        if news || self.first.swap(first, Ordering::Relaxed) != first {
+            self.news.notify_one();
+        }
+    }
+
+    fn homes(&self) -> MutexGuard<'_, Recent<usize>> {
+        self.homes.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Servers to ask, one after the other.
+    fn order(&self, room: Option<&RoomToken>) -> Vec<usize> {
+        let now = self.clock.now();
+        let home = room.and_then(|room| self.homes().get(room).copied());
+        let standings: Vec<_> = self.servers.iter().map(|server| server.standing(now)).collect();
+        route::order(&standings, home)
+    }
+
+    /// The first server that is not left alone.
+    fn first(&self) -> usize {
+        let now = self.clock.now();
+        self.servers.iter().position(|server| server.standing(now).admitted).unwrap_or(0)
+    }
+
+    /// The limits that the servers tell now, or told last: a server that is away for a moment has not shrunk.
+    async fn told(&self) -> Limits {
+        let now = self.clock.now();
+        let looks = join_all(self.servers.iter().map(Server::look)).await;
+        let admitted = self.servers.iter().zip(looks);
+        let admitted = admitted.filter_map(|(server, told)| told.filter(|_| server.standing(now).admitted));
+        let told = admitted.into_iter().next().or_else(|| self.servers.iter().find_map(Server::told));
+        Limits {
+            context_tokens: told
+                .as_ref()
+                .and_then(|told| told.context_tokens)
+                .unwrap_or(ASSUMED.context_tokens),
+            slots: told.and_then(|told| told.slots).unwrap_or(ASSUMED.slots),
+        }
     }
 }
 
 #[async_trait]
 impl ChatModel for OpenAiModel {
     async fn complete(&self, request: &ModelRequest, limit: Duration) -> Result<Completion, ModelError> {
-        let prompt = &request.prompt;
-        let result = timeout(limit, self.ask(prompt)).await.unwrap_or(Err(ModelError::TimedOut(limit)));
-        result.map_err(|error| echo::without_quotes(error, prompt))
+        let asking = AtomicUsize::new(NOBODY);
+        if let Ok(result) = timeout(limit, self.ask(request, &asking)).await {
+            return result;
+        }
+        let error = ModelError::TimedOut(limit);
+        if let Some(server) = self.servers.get(asking.into_inner()) {
+            server.timed_out(&error);
+        }
+        Err(error)
     }
 
-    async fn count_tokens(&self, _prompt: &Prompt) -> Option<u64> {
-        None
+    async fn count_tokens(&self, prompt: &Prompt) -> Option<u64> {
+        count::tokens(&self.servers.get(self.first())?.endpoint, prompt).await
     }
 
     async fn limits(&self) -> Limits {
-        let ModelSettings { model, context_tokens, slots, .. } = &*self.settings;
+        let ModelSettings { context_tokens, slots, .. } = &*self.settings;
         if let (Some(context_tokens), Some(slots)) = (*context_tokens, *slots) {
             return Limits { context_tokens, slots };
         }
-        for endpoint in &self.endpoints {
-            let Some(told) = limits::ask(endpoint, model).await else { continue };
-            *self.told.lock().unwrap_or_else(PoisonError::into_inner) = Limits {
-                context_tokens: told.context_tokens.unwrap_or(ASSUMED.context_tokens),
-                slots: told.slots.unwrap_or(ASSUMED.slots),
-            };
-            break;
-        }
-        let told = *self.told.lock().unwrap_or_else(PoisonError::into_inner);
+        let told = self.told().await;
         Limits {
             context_tokens: context_tokens.unwrap_or(told.context_tokens),
             slots: slots.unwrap_or(told.slots),
         }
     }
 
+    async fn limits_changed(&self) {
+        self.news.notified().await;
+    }
+
     async fn probe(&self) -> Result<(), ModelError> {
         let mut failover = Failover::default();
-        for endpoint in &self.endpoints {
-            if let Some(result) = failover.settled_by(endpoint.probe().await) {
+        for result in join_all(self.servers.iter().map(Server::probe)).await {
+            if let Some(result) = failover.settled_by(result) {
                 return result;
             }
         }
         Err(failover.into_error())
+    }
+
+    fn endpoints(&self) -> Vec<EndpointState> {
+        let first = self.first();
+        self.servers.iter().enumerate().map(|(at, server)| server.state(at == first)).collect()
     }
 }

@@ -6,7 +6,8 @@ use std::time::Duration;
 use reqwest::Response;
 
 use super::server_error::ServerError;
-use super::wire::{Dialect, LimitField};
+use super::settings::LimitField;
+use super::wire::Dialect;
 use crate::adapters::http_client::{read_body, redirect_origin, retry_after};
 use crate::ports::model::ModelError;
 

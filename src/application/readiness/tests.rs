@@ -1,6 +1,6 @@
 use super::*;
 use crate::application::testing::{LIMITS, PausedClock, cause, room};
-use crate::ports::model::{Completion, Limits, MockChatModel, ModelError};
+use crate::ports::model::{Completion, Limits, MockChatModel, ModelError, ModelRequest};
 use crate::ports::queue::{Depth, MockJobQueue, QueueError};
 use crate::ports::talk::{MockTalk, TalkError};
 
@@ -19,7 +19,9 @@ fn parts(depth: impl Fn(Timestamp) -> Result<Depth, QueueError> + Send + 'static
     queue.expect_depth().returning(depth);
     let heartbeat = Arc::new(Heartbeat::default());
     heartbeat.beat(clock.now());
-    Parts { queue, model: MockChatModel::new(), talk: MockTalk::new(), clock, heartbeat }
+    let mut model = MockChatModel::new();
+    model.expect_endpoints().returning(|| vec![EndpointState::default()]);
+    Parts { queue, model, talk: MockTalk::new(), clock, heartbeat }
 }
 
 fn well() -> Parts {
@@ -92,6 +94,21 @@ async fn a_talk_that_cannot_be_reached_is_named() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn several_servers_are_told_one_by_one_and_one_that_is_away_is_no_problem() {
+    let mut parts = well();
+    let away = EndpointState { problem: Some("away".into()), ..EndpointState::default() };
+    let used = EndpointState { used: true, available: true, ..EndpointState::default() };
+    let both = vec![away, used];
+    parts.model = MockChatModel::new();
+    parts.model.expect_probe().returning(|| Ok(()));
+    let told = both.clone();
+    parts.model.expect_endpoints().returning(move || told.clone());
+    let checks = readiness(parts).check().await;
+    assert_eq!((&checks[2].problem, &checks[2].endpoints), (&None, &both));
+    assert!(readiness(well()).check().await[2].endpoints.is_empty(), "one server is no list");
+}
+
+#[tokio::test(start_paused = true)]
 async fn probes_that_come_together_or_soon_cause_one_call() {
     let mut parts = parts(|_| Ok(Depth::default()));
     parts.model.expect_probe().once().returning(|| Ok(()));
@@ -118,11 +135,7 @@ struct Silent;
 
 #[async_trait::async_trait]
 impl ChatModel for Silent {
-    async fn complete(
-        &self,
-        _request: &crate::ports::model::ModelRequest,
-        _limit: Duration,
-    ) -> Result<Completion, ModelError> {
+    async fn complete(&self, _request: &ModelRequest, _limit: Duration) -> Result<Completion, ModelError> {
         std::future::pending().await
     }
 
@@ -134,8 +147,16 @@ impl ChatModel for Silent {
         LIMITS
     }
 
+    async fn limits_changed(&self) {
+        std::future::pending::<()>().await;
+    }
+
     async fn probe(&self) -> Result<(), ModelError> {
         std::future::pending().await
+    }
+
+    fn endpoints(&self) -> Vec<EndpointState> {
+        Vec::new()
     }
 }
 

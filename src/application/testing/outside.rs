@@ -9,7 +9,7 @@ use async_trait::async_trait;
 use super::PausedClock;
 use crate::domain::message::{MessageId, RoomToken};
 use crate::domain::prompt::Prompt;
-use crate::ports::model::{ChatModel, Completion, Limits, ModelError, ModelRequest};
+use crate::ports::model::{ChatModel, Completion, EndpointState, Limits, ModelError, ModelRequest};
 use crate::ports::talk::{Talk, TalkError};
 
 /// How many calls run, and how many did at most.
@@ -87,6 +87,14 @@ impl ChatModel for FakeModel {
 
     async fn limits(&self) -> Limits {
         super::LIMITS
+    }
+
+    async fn limits_changed(&self) {
+        std::future::pending::<()>().await;
+    }
+
+    fn endpoints(&self) -> Vec<EndpointState> {
+        Vec::new()
     }
 
     async fn probe(&self) -> Result<(), ModelError> {

@@ -7,7 +7,9 @@ use async_trait::async_trait;
 
 use super::completion;
 use crate::domain::prompt::Prompt;
-use crate::ports::model::{ChatModel, Completion, Finish, Limits, ModelError, ModelRequest, Usage};
+use crate::ports::model::{
+    ChatModel, Completion, EndpointState, Finish, Limits, ModelError, ModelRequest, Usage,
+};
 
 /// What a server says about sizes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -116,6 +118,14 @@ impl ChatModel for FakeServer {
 
     async fn limits(&self) -> Limits {
         super::LIMITS
+    }
+
+    async fn limits_changed(&self) {
+        std::future::pending::<()>().await;
+    }
+
+    fn endpoints(&self) -> Vec<EndpointState> {
+        Vec::new()
     }
 
     async fn probe(&self) -> Result<(), ModelError> {

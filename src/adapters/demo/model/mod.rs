@@ -1,6 +1,7 @@
 //! A model server without a model: llama-server's routes, stream and refusals, two slots that queue silently, and
 //! answers out of a script.
 
+mod memory;
 mod samples;
 pub mod script;
 mod wire;
@@ -16,6 +17,8 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::changes::Changes;
 use super::exchange::{Answer, Call, Content, take};
+use memory::Memory;
+use script::Line;
 use wire::{Reply, Request, Tokens};
 
 /// Requests at once, as `/props` tells.
@@ -79,6 +82,7 @@ pub struct ScriptedModel {
 struct State {
     fault: ModelFault,
     requests: VecDeque<Value>,
+    memory: Memory,
 }
 
 impl ScriptedModel {
@@ -131,7 +135,11 @@ impl ScriptedModel {
             (&Method::GET, "/health") => Answer::json(StatusCode::OK, &json!({"status": "ok"})),
             (&Method::GET, "/models") => Answer::json(StatusCode::OK, &models()),
             (&Method::GET, "/props") => Answer::json(StatusCode::OK, &props()),
+            (&Method::GET, "/slots") => {
+                Answer::json(StatusCode::OK, &self.state().memory.slots(self.writing()))
+            }
             (&Method::POST, "/chat/completions") => self.chat(call.body),
+            (&Method::POST, "/chat/completions/input_tokens") => count(call.body),
             _ => error(404, "not_found_error", "File Not Found"),
         }
     }
@@ -149,15 +157,16 @@ impl ScriptedModel {
             Ok(lines) => lines,
             Err(why) => return error(400, "invalid_request_error", &why),
         };
-        let prompt = lines.iter().map(|line| tokens(&line.content)).sum();
+        let prompt = tokens_of(&lines);
         if prompt >= CONTEXT_TOKENS {
             return too_long(prompt);
         }
+        let cached = self.state().memory.work(&lines, request.wish());
         let room = CONTEXT_TOKENS - prompt;
         let limit = request.limit().unwrap_or(room);
         let speech = script::speak(&lines);
         let model = request.model.as_deref().unwrap_or(NAME);
-        let reply = Reply::new(model, &speech, Tokens { prompt, limit: limit.clamp(1, room) });
+        let reply = Reply::new(model, &speech, Tokens { prompt, cached, limit: limit.clamp(1, room) });
         let first = if self.fault() == ModelFault::Slow { SLOW } else { self.pace.first };
         if !request.stream {
             return Answer::json(StatusCode::OK, &reply.whole()).after(first);
@@ -226,8 +235,19 @@ impl Drop for Slot {
 }
 
 /// Roughly as a tokenizer counts.
-fn tokens(text: &str) -> usize {
-    4 + text.chars().count().div_ceil(4)
+fn tokens_of(lines: &[Line]) -> usize {
+    lines.iter().map(|line| 4 + line.content.chars().count().div_ceil(4)).sum()
+}
+
+fn count(body: &[u8]) -> Answer {
+    let request = serde_json::from_slice::<Request>(body).map_err(|why| why.to_string());
+    match request.and_then(|request| request.lines()) {
+        Ok(lines) => Answer::json(
+            StatusCode::OK,
+            &json!({"input_tokens": tokens_of(&lines), "object": "response.input_tokens"}),
+        ),
+        Err(why) => error(400, "invalid_request_error", &why),
+    }
 }
 
 fn models() -> Value {

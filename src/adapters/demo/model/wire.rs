@@ -3,6 +3,7 @@
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use super::memory::Wish;
 use super::script::{Line, Role, Speech};
 
 /// What is read of a request. Unknown fields are ignored, as the server does.
@@ -15,6 +16,10 @@ pub(super) struct Request {
     stream_options: Option<StreamOptions>,
     max_tokens: Option<i64>,
     max_completion_tokens: Option<i64>,
+    id_slot: Option<i64>,
+    seed: Option<i64>,
+    #[serde(default)]
+    n_cache_reuse: u32,
 }
 
 #[derive(Debug, Deserialize)]
@@ -32,6 +37,15 @@ pub(super) struct Message {
 impl Request {
     pub(super) fn wants_usage(&self) -> bool {
         self.stream_options.as_ref().is_some_and(|options| options.include_usage)
+    }
+
+    /// What it says of slots: -1 is any.
+    pub(super) fn wish(&self) -> Wish {
+        Wish {
+            slot: self.id_slot.and_then(|slot| usize::try_from(slot).ok()),
+            seed: self.seed.and_then(|seed| u32::try_from(seed).ok()).unwrap_or(u32::MAX),
+            reuse: self.n_cache_reuse > 0,
+        }
     }
 
     /// The longest answer, if any was asked for.
@@ -70,6 +84,7 @@ impl Message {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Tokens {
     pub(super) prompt: usize,
+    pub(super) cached: usize,
     pub(super) limit: usize,
 }
 
@@ -137,7 +152,7 @@ impl<'a> Reply<'a> {
         let completion = self.reasoning.len() + self.words.len();
         json!({
             "completion_tokens": completion, "prompt_tokens": self.tokens.prompt,
-            "total_tokens": self.tokens.prompt + completion, "prompt_tokens_details": {"cached_tokens": 0},
+            "total_tokens": self.tokens.prompt + completion, "prompt_tokens_details": {"cached_tokens": self.tokens.cached},
         })
     }
 }

@@ -3,13 +3,14 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use poem::Endpoint;
 use poem::http::Method;
+use poem_openapi::types::ToJSON;
 use serde_json::json;
 
 use super::super::stand::{NOW, Stand, ask, bare, text_of};
 use super::super::{AdminRoutes, public};
 use crate::application::readiness::Readiness;
 use crate::domain::message::{MessageId, RoomToken};
-use crate::ports::model::ModelError;
+use crate::ports::model::{EndpointState, ModelError};
 use crate::ports::queue::{Depth, QueueError};
 use crate::ports::talk::{Talk, TalkError};
 
@@ -45,9 +46,28 @@ async fn ready_names_every_part_and_what_is_wrong_with_it() {
 
 #[test]
 fn a_report_is_ok_when_no_part_has_a_problem() {
-    let part = |problem: Option<&str>| super::Check { name: "store", problem: problem.map(str::to_owned) };
+    let part = |problem: Option<&str>| super::Check {
+        name: "store",
+        problem: problem.map(str::to_owned),
+        endpoints: Vec::new(),
+    };
     assert_eq!(super::Report::from(vec![part(None), part(None)]).status, super::Condition::Ok);
     assert_eq!(super::Report::from(vec![part(None), part(Some("x"))]).status, super::Condition::Failed);
+}
+
+#[test]
+fn several_servers_are_reported_by_their_place() {
+    let used = EndpointState { used: true, available: true, ..EndpointState::default() };
+    let failed = EndpointState { available: true, problem: Some("gone".into()), ..EndpointState::default() };
+    let endpoints = vec![used, failed, EndpointState::default()];
+    let report = super::Report::from(vec![super::Check { name: "model", problem: None, endpoints }]);
+    assert_eq!(report.status, super::Condition::Ok);
+    let expected = json!([
+        {"endpoint": 1, "status": "ok", "used": true},
+        {"endpoint": 2, "status": "failed", "used": false, "problem": "gone"},
+        {"endpoint": 3, "status": "failed", "used": false},
+    ]);
+    assert_eq!(report.to_json().expect("an object")["checks"][0]["endpoints"], expected);
 }
 
 #[tokio::test]
@@ -58,6 +78,7 @@ async fn metrics_are_a_page_that_prometheus_reads() {
     assert_eq!(status, 200);
     assert!(page.contains("opencode_bot_queue_open_jobs 3\n"), "{page}");
     assert!(page.contains("opencode_bot_queue_oldest_job_age_seconds 1.5\n"), "{page}");
+    assert!(page.contains("opencode_bot_model_endpoint_in_flight{endpoint=\"1\"} 2\n"), "{page}");
     assert!(page.ends_with("# EOF\n"), "{page}");
 }
 

@@ -92,11 +92,31 @@ async fn a_broken_answer_is_never_taken_for_a_whole_one() {
 #[tokio::test]
 async fn tokens_are_counted_where_the_server_does() {
     let usage = read_text(recorded!("stream-usage.sse")).await.expect("whole").usage.expect("counted");
-    assert_eq!(
-        usage,
-        Usage { prompt_tokens: 24, cached_tokens: 23, completion_tokens: 39, prompt_time: None }
-    );
-    assert_eq!(read_text(recorded!("stream-ok.sse")).await.expect("whole").usage, None);
+    let prompt_time = Some(Duration::from_micros(17_305));
+    let expected = Usage { prompt_tokens: 24, cached_tokens: 23, completion_tokens: 39, prompt_time };
+    assert_eq!(usage, expected);
+    let usage = read_text(recorded!("other-stream-role-every-chunk.sse")).await.expect("whole").usage;
+    assert_eq!(usage.and_then(|usage| usage.prompt_time), None);
+    let usage = read_text(recorded!("other-stream-crlf-no-done.sse")).await.expect("whole").usage;
+    assert_eq!(usage, None);
+}
+
+#[tokio::test]
+async fn a_llama_server_measures_what_it_was_not_asked_to_count() {
+    let usage = read_text(recorded!("stream-ok.sse")).await.expect("whole").usage.expect("measured");
+    let prompt_time = Some(Duration::from_micros(16_070));
+    assert_eq!(usage, Usage { prompt_tokens: 24, cached_tokens: 23, completion_tokens: 39, prompt_time });
+}
+
+#[tokio::test]
+async fn an_answer_tells_the_model_that_gave_it() {
+    for (body, model) in [
+        (recorded!("stream-usage.sse"), Some("smol-chat")),
+        (recorded!("chat-ok.json"), Some("smol-chat")),
+        ("data: {\"choices\":[{\"finish_reason\":\"stop\"}]}\n", None),
+    ] {
+        assert_eq!(read_text(body).await.expect("whole").model.as_deref(), model);
+    }
 }
 
 #[tokio::test]

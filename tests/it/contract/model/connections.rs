@@ -38,7 +38,7 @@ async fn a_call_ends_at_its_limit_whatever_the_server_does() {
     let limit = Duration::from_millis(50);
     for answer in [String::new(), HEAD.to_owned(), unended(WORDS)] {
         let socket = Socket::answering(&answer, Then::Hold).await;
-        let error = model(&[&socket.url()]).complete(&request("hi"), limit).await.expect_err("silent");
+        let error = model(&[&socket.url()]).complete(&question("hi"), limit).await.expect_err("silent");
         assert!(matches!(error, ModelError::TimedOut(said) if said == limit), "{error}");
     }
 }

@@ -23,10 +23,10 @@ async fn a_setting_wins_and_with_both_nobody_is_asked() {
     let server = MockServer::start().await;
     get(&server, "/props", answer(200, "props.json")).await;
     let settings = settings(&[&server.uri()]);
-    let half = OpenAiModel::new(ModelSettings { slots: Some(7), ..settings.clone() });
+    let half = with(ModelSettings { slots: Some(7), ..settings.clone() });
     assert_eq!(limits_of(half.limits().await), (2048, 7));
     server.reset().await;
-    let full = OpenAiModel::new(ModelSettings { slots: Some(7), context_tokens: Some(1000), ..settings });
+    let full = with(ModelSettings { slots: Some(7), context_tokens: Some(1000), ..settings });
     assert_eq!(limits_of(full.limits().await), (1000, 7));
     assert_eq!(server.received_requests().await.expect("recorded").len(), 0);
 }
@@ -125,8 +125,8 @@ async fn a_wrong_key_shows_though_health_needs_none() {
         .await;
     get(&server, "/v1/models", answer(401, "error-401-key.json")).await;
     let keyed = |key: &str| ModelSettings { api_key: Some(key.into()), ..settings(&[&server.uri()]) };
-    OpenAiModel::new(keyed("right")).probe().await.expect("ready");
-    let error = OpenAiModel::new(keyed("wrong")).probe().await.expect_err("wrong key");
+    with(keyed("right")).probe().await.expect("ready");
+    let error = with(keyed("wrong")).probe().await.expect_err("wrong key");
     assert_eq!(error.kind(), "unauthorized");
     assert_eq!(probe(&server).await, Err("unauthorized"), "no key");
 }

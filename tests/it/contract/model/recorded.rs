@@ -2,8 +2,6 @@
 
 use std::collections::BTreeSet;
 
-use serde_json::Value;
-
 use super::*;
 
 /// File, status, and what comes of it: `ok` or the kind of the error.
@@ -130,7 +128,14 @@ fn what_is_read_is_documented() {
         ("router-models.json", "Models"),
         ("props.json", "Props"),
         ("router-props.json", "Props"),
+        ("input-tokens.json", "TokenCount"),
+        ("apply-template.json", "RenderedPrompt"),
+        ("tokenize.json", "Tokens"),
     ] {
         document.assert_fits(schema, &json(name));
+    }
+    for name in ["slots-busy.json", "slots-idle.json"] {
+        let slots: Value = json(name);
+        slots.as_array().expect("a list").iter().for_each(|slot| document.assert_fits("Slot", slot));
     }
 }

@@ -1,17 +1,12 @@
 //! What a server is sent, and what is kept from it and from the log.
 
-use serde_json::{Value, json};
-use wiremock::matchers::{any, body_partial_json};
+use serde_json::json;
+use wiremock::matchers::body_partial_json;
 
 use super::*;
 
 fn with_key() -> ModelSettings {
     ModelSettings { api_key: Some("k-secret-123".into()), ..settings(&[]) }
-}
-
-async fn bodies(server: &MockServer) -> Vec<Value> {
-    let requests = server.received_requests().await.expect("recorded");
-    requests.iter().map(|request| serde_json::from_slice(&request.body).expect("JSON")).collect()
 }
 
 #[tokio::test]
@@ -35,13 +30,14 @@ async fn a_request_is_a_stream_with_a_limit_and_plain_texts() {
 async fn a_key_is_sent_where_there_is_one_and_never_shown() {
     let server = chat_server(answer(200, "stream-ok.sse")).await;
     let base_urls = settings(&[&server.uri()]).base_urls;
-    let keyed = OpenAiModel::new(ModelSettings { base_urls, ..with_key() });
+    let keyed = with(ModelSettings { base_urls, ..with_key() });
     ask(&keyed).await.expect("an answer");
     ask(&model(&[&server.uri()])).await.expect("an answer");
     let requests = server.received_requests().await.expect("recorded");
     let keys: Vec<_> = requests.iter().map(|request| request.headers.get("authorization")).collect();
-    assert_eq!(keys[0].expect("a key"), "Bearer k-secret-123");
-    assert_eq!(keys[1], None);
+    let (keyed_requests, plain_requests) = keys.split_at(keys.len() / 2);
+    assert!(keyed_requests.iter().all(|key| key.is_some_and(|key| key == "Bearer k-secret-123")), "{keys:?}");
+    assert!(plain_requests.iter().all(Option::is_none), "{keys:?}");
     assert!(!format!("{keyed:?} {:?}", with_key()).contains("secret-123"));
 }
 
@@ -49,7 +45,7 @@ async fn a_key_is_sent_where_there_is_one_and_never_shown() {
 async fn a_key_that_no_header_can_hold_is_told() {
     let server = chat_server(answer(200, "stream-ok.sse")).await;
     let base_urls = settings(&[&server.uri()]).base_urls;
-    let model = OpenAiModel::new(ModelSettings { base_urls, api_key: Some("a\nb".into()), ..with_key() });
+    let model = with(ModelSettings { base_urls, api_key: Some("a\nb".into()), ..with_key() });
     let error = ask(&model).await.expect_err("no such header");
     assert!(error.to_string().contains("MODEL_API_KEY"), "{error}");
 }
@@ -63,7 +59,7 @@ async fn an_optional_field_that_is_refused_is_left_out_from_then_on() {
         .respond_with(ResponseTemplate::new(400).set_body_json(refusal))
         .mount(&server)
         .await;
-    Mock::given(any()).respond_with(answer(200, "stream-ok.sse")).mount(&server).await;
+    chats(&server, answer(200, "stream-ok.sse")).await;
     let model = model(&[&server.uri()]);
     ask(&model).await.expect("an answer");
     ask(&model).await.expect("an answer");
@@ -80,12 +76,33 @@ async fn a_server_that_wants_the_limits_new_name_gets_it() {
         .respond_with(answer(200, "stream-ok.sse"))
         .mount(&server)
         .await;
-    Mock::given(any())
-        .respond_with(answer(400, "other-error-openai-max-tokens-400.json"))
-        .mount(&server)
-        .await;
+    chats(&server, answer(400, "other-error-openai-max-tokens-400.json")).await;
     ask(&model(&[&server.uri()])).await.expect("an answer");
     assert_eq!(bodies(&server).await.len(), 2);
+    assert_documented(&server).await;
+}
+
+#[tokio::test]
+async fn what_the_settings_say_of_sampling_and_fields_is_sent_and_nothing_else() {
+    let server = chat_server(answer(200, "stream-ok.sse")).await;
+    let extra = json!({"chat_template_kwargs": {"enable_thinking": false}});
+    let said = with(ModelSettings {
+        limit_field: LimitField::MaxCompletionTokens,
+        sampling: Sampling { temperature: Some(0.7), top_p: Some(0.9) },
+        extra: extra.as_object().expect("an object").clone(),
+        ..settings(&[&server.uri()])
+    });
+    ask(&said).await.expect("an answer");
+    let body = bodies(&server).await.remove(0);
+    for (field, value) in [
+        ("temperature", json!(0.7)),
+        ("top_p", json!(0.9)),
+        ("max_completion_tokens", json!(64)),
+        ("chat_template_kwargs", json!({"enable_thinking": false})),
+    ] {
+        assert_eq!(body[field], value, "{field}");
+    }
+    assert_eq!((body.get("max_tokens"), body.as_object().expect("an object").len()), (None, 8));
     assert_documented(&server).await;
 }
 
@@ -105,7 +122,8 @@ async fn an_error_does_not_repeat_the_question() {
     let message = format!("Input should be a valid list, got '{question}'");
     let refusal = json!({"error": {"message": message, "type": "BadRequestError", "code": 400}});
     let server = chat_server(ResponseTemplate::new(400).set_body_json(refusal)).await;
-    let error = model(&[&server.uri()]).complete(&request(question), LIMIT).await.expect_err("refused");
+    let error = model(&[&server.uri()]).complete(&super::question(question), LIMIT).await;
+    let error = error.expect_err("refused");
     assert_eq!(error.kind(), "refused");
     assert!(!error.to_string().contains("Ophelia"), "{error}");
 }
