@@ -7,12 +7,14 @@ and what a killed server costs. Nothing but Python itself is needed beside the t
 
 Scenarios: conversation (40 turns in one room, a second room interleaved), rooms (8 rooms, 15 turns each), load (100
 questions at once over 20 rooms by 5 people), kill (as load with 40 questions; the server is killed in the middle and
-starts again). All of them where none is named. Each gets a fresh server and a fresh database. `--set` is a setting of
-the service, such as MODEL_CACHE_REUSE=0. Ends with 1 when a question stays without its one answer.
+starts again), sizes (messages longer than the context, and a server with half of it in the middle). All of them where
+none is named. Each gets a fresh server and a fresh database. `--set` is a setting of the service, such as
+MODEL_CACHE_REUSE=0. Ends with 1 when a question stays without its one answer.
 """
 
 import argparse
 import random
+import re
 import signal
 import sys
 import threading
@@ -160,6 +162,29 @@ def kill(arguments):
     return load(arguments, count=40, room_count=10, kill=True)
 
 
+def sizes(arguments):
+    """Messages of far more tokens than the context holds, and in mid-conversation a server with half the context."""
+    stage, questions = Stage(arguments), []
+
+    def ask(text):
+        questions.append(stage.ask("room0", "mira", text))
+        wait_for("an answer", lambda: stage.talk.answers(questions[-1]) and counted(stage) == len(questions), 300)
+
+    def talk_long_and_short():
+        for _ in range(5):
+            ask(stage.question())
+        ask("what is the sum of " + " ".join(str(stage.random.randrange(10)) for _ in range(10_000)))
+        ask(stage.question())
+
+    talk_long_and_short()
+    stage.command = re.sub(r"-c (\d+)", lambda found: f"-c {int(found[1]) // 2}", stage.command)
+    stage.restart_server(pause=0)
+    talk_long_and_short()
+    shortened = stage.service.figures()["opencode_bot_prompts_shortened_total"]
+    print(f"two messages of 10,000 tokens, and half the context from the middle on: {shortened:.0f} shortened")
+    return finish(stage, questions)
+
+
 def finish(stage, questions):
     """Every question has one answer, which is no apology, and of which the model ended what it began."""
     wait_for("the last answer counted", lambda: counted(stage) >= len(questions), 30)
@@ -175,7 +200,7 @@ def finish(stage, questions):
     return not unanswered and not sorry and counted_in(page) == len(questions)
 
 
-SCENARIOS = {"conversation": conversation, "rooms": rooms, "load": load, "kill": kill}
+SCENARIOS = {"conversation": conversation, "rooms": rooms, "load": load, "kill": kill, "sizes": sizes}
 
 
 def main():
