@@ -7,9 +7,10 @@ and what a killed server costs. Nothing but Python itself is needed beside the t
 
 Scenarios: conversation (40 turns in one room, a second room interleaved), rooms (8 rooms, 15 turns each), load (100
 questions at once over 20 rooms by 5 people), kill (as load with 40 questions; the server is killed in the middle and
-starts again), sizes (messages longer than the context, and a server with half of it in the middle). All of them where
-none is named. Each gets a fresh server and a fresh database. `--set` is a setting of the service, such as
-MODEL_CACHE_REUSE=0. Ends with 1 when a question stays without its one answer.
+starts again), sizes (messages longer than the context, and a server with half of it in the middle), recall (facts told
+just before older turns are dropped). All of them where none is named. Each gets a fresh server and a fresh database.
+`--set` is a setting of the service, such as MODEL_CACHE_REUSE=0. Ends with 1 when a question stays without its one
+answer.
 """
 
 import argparse
@@ -185,6 +186,27 @@ def sizes(arguments):
     return finish(stage, questions)
 
 
+def recall(arguments, conversations=12):
+    """Facts that stay while older turns are dropped: how many are still known right after that."""
+    arguments.settings.update(CONTEXT_MESSAGES="4", MODEL_TEMPERATURE="0", MODEL_MAX_TOKENS="48")
+    stage, questions, known = Stage(arguments), [], 0
+
+    def ask(room, text):
+        questions.append(stage.ask(room, "mira", text))
+        wait_for("an answer", lambda: stage.talk.answers(questions[-1]) and counted(stage) == len(questions), 300)
+        return stage.talk.answers(questions[-1])[0][1]
+
+    animals = "fox owl horse whale tiger rabbit eagle spider dolphin snake goat camel".split()
+    for n, animal in enumerate(animals[:conversations]):
+        for turn in range(8):
+            told = f"my favourite animal is the {animal}." if turn == 6 else stage.question()
+            ask(f"room{n}", told)
+        known += animal in ask(f"room{n}", "what is my favourite animal?").lower()
+    trims = stage.service.figures().get('opencode_bot_window_trims_total{reason="turns"}', 0)
+    print(f"{conversations} conversations, {trims:.0f} times the older half was dropped: {known} facts of the kept half were known right after")
+    return finish(stage, questions)
+
+
 def finish(stage, questions):
     """Every question has one answer, which is no apology, and of which the model ended what it began."""
     wait_for("the last answer counted", lambda: counted(stage) >= len(questions), 30)
@@ -200,7 +222,7 @@ def finish(stage, questions):
     return not unanswered and not sorry and counted_in(page) == len(questions)
 
 
-SCENARIOS = {"conversation": conversation, "rooms": rooms, "load": load, "kill": kill, "sizes": sizes}
+SCENARIOS = {"conversation": conversation, "rooms": rooms, "load": load, "kill": kill, "sizes": sizes, "recall": recall}
 
 
 def main():
