@@ -26,6 +26,7 @@ use crate::application::receive::Receive;
 use crate::application::worker::{Heartbeat, Worker};
 use crate::domain::actor::ActorId;
 use crate::domain::addressing::Identity;
+use crate::domain::phrase::Language;
 use crate::domain::prompt::system_prompt;
 use crate::ports::clock::Clock;
 use crate::ports::conversations::ConversationStore;
@@ -165,6 +166,7 @@ impl App {
                 context_turns: settings.context_turns,
                 answer_tokens: settings.model.max_tokens,
                 timeout: settings.timeout,
+                language: Language::English,
             },
         };
         let attempts = Attempts::new(self.store.clone(), Arc::clone(&clock), Arc::clone(&metrics), answer);

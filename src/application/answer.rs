@@ -11,7 +11,7 @@ use super::insist::insist;
 use super::measure::Measure;
 use super::outage::Outage;
 use crate::domain::job::{Failure, Job, Settlement};
-use crate::domain::notice;
+use crate::domain::phrase::{Language, Phrase};
 use crate::domain::retry::{self, Patience, Retry};
 use crate::domain::time::Timestamp;
 use crate::ports::clock::Clock;
@@ -24,7 +24,6 @@ use crate::telemetry::metrics::Metrics;
 mod ask;
 mod fit;
 mod post;
-mod wait;
 
 /// What the administrator decided about answers.
 #[derive(Debug, Clone)]
@@ -37,6 +36,8 @@ pub struct AnswerSettings {
     pub answer_tokens: u32,
     /// Longest time of one model call.
     pub timeout: Duration,
+    /// Of the bot's own sentences.
+    pub language: Language,
 }
 
 /// Answers questions. One value serves all rooms; nothing of a room stays in it.
@@ -91,8 +92,13 @@ impl Answer {
 
     /// Gives the question up: what the room will read is a notice.
     async fn tell(&self, leased: &Leased, failure: Failure) -> Result<Option<Settlement>, QueueError> {
-        let notice = notice::failure(failure, leased.job.id);
-        self.store(leased, NewReply { failure: Some(failure), parts: vec![notice], turn: None }).await
+        let notice = self.say(&Phrase::Failure(failure, leased.job.id));
+        let reply = NewReply { failure: Some(failure), parts: vec![notice], turn: None, joined: Vec::new() };
+        self.store(leased, reply).await
+    }
+
+    fn say(&self, phrase: &Phrase<'_>) -> String {
+        phrase.text(self.settings.language)
     }
 
     async fn store(&self, leased: &Leased, reply: NewReply) -> Result<Option<Settlement>, QueueError> {

@@ -8,7 +8,7 @@ use crate::domain::actor::{ActorId, ActorKind};
 use crate::domain::addressing::{self, Identity};
 use crate::domain::event::Event;
 use crate::domain::job::Question;
-use crate::domain::message::Message;
+use crate::domain::message::{Message, Place};
 use crate::ports::clock::Clock;
 use crate::ports::conversations::{ConversationStore, StoreError};
 use crate::ports::queue::{Enqueued, JobQueue, QueueError};
@@ -122,7 +122,8 @@ impl Receive {
         }
         let question = Question {
             one_to_one: message.room.is_one_to_one_of(&message.author.id),
-            room: message.room.token,
+            place: Place { room: message.room.token, thread: message.thread },
+            files: message.attachments.iter().any(|attachment| attachment.kind.is_file()),
             message: message.id,
             asker: message.author,
             text,

@@ -21,6 +21,8 @@ pub enum Event {
         room: RoomToken,
         /// The message reacted to.
         message: MessageId,
+        /// Its text at present, as people read it.
+        text: String,
         /// Who reacted. Talk 21 and 22 before 22.0.9 name the message's author instead.
         actor: Person,
         /// The emoji.

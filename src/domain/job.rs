@@ -1,15 +1,15 @@
 //! The work that a question makes: kept from the moment it is acknowledged until it is settled.
 
 use super::actor::Person;
-use super::message::{MessageId, RoomToken};
+use super::message::{MessageId, Place, RoomToken};
 use super::time::Timestamp;
 
 /// A message that was meant for the bot, ready to be asked.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Question {
     /// Where it was asked and will be answered.
-    pub room: RoomToken,
-    /// The message that the answer replies to. With the room, the identity of the job.
+    pub place: Place,
+    /// The message that the answer replies to. With its room, the identity of the job.
     pub message: MessageId,
     /// Who asked.
     pub asker: Person,
@@ -17,6 +17,19 @@ pub struct Question {
     pub text: String,
     /// Whether the room is one-to-one, where speakers are not named.
     pub one_to_one: bool,
+    /// Whether it refers to a file, which the bot cannot open and says so.
+    pub files: bool,
+}
+
+/// A question that its asker sent after another one, while that one waited. One answer is for both.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FollowUp {
+    /// Its own job, which ends when the joined answer is stored.
+    pub job: JobId,
+    /// Its words.
+    pub text: String,
+    /// Whether it refers to a file.
+    pub files: bool,
 }
 
 /// Number of a job in the store, and the reference that people and logs are given.
@@ -70,8 +83,8 @@ pub struct Job {
     pub attempts: u32,
     /// Since when it fails without a success between; `None` when it does not.
     pub trouble_since: Option<Timestamp>,
-    /// Whether the room was told, while this question was open there, that the model is not ready yet.
-    pub told: bool,
+    /// What the asker sent right after it in the same place and still waits there, oldest first. For `Stage::Ask`.
+    pub follow_ups: Vec<FollowUp>,
     /// The stored reply, once there is one.
     pub reply: Option<Reply>,
 }

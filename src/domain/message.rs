@@ -44,6 +44,71 @@ impl MessageId {
     }
 }
 
+/// Talk's number of a thread: that of its first message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct ThreadId(pub i64);
+
+/// Where people talk with the bot: a room, or one thread of it. Each place has a memory of its own.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Place {
+    /// The room.
+    pub room: RoomToken,
+    /// The thread; `None` for what stands in none, which is everything where Talk knows no threads.
+    pub thread: Option<ThreadId>,
+}
+
+impl From<RoomToken> for Place {
+    /// The room itself, outside its threads.
+    fn from(room: RoomToken) -> Self {
+        Self { room, thread: None }
+    }
+}
+
+/// What a person may do in a room.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Role {
+    /// Owner, moderator or guest moderator.
+    Moderator,
+    /// Anybody else.
+    Member,
+}
+
+/// What kind of thing was shared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AttachmentKind {
+    /// A file of a kind that needs no other word.
+    File,
+    /// A picture.
+    Image,
+    /// A recording of a voice.
+    Voice,
+    /// A place on the map.
+    Location,
+    /// A poll.
+    Poll,
+    /// A card of a Deck board.
+    DeckCard,
+    /// Anything else that Talk can share.
+    Other,
+}
+
+impl AttachmentKind {
+    /// Whether there is a file behind it, which the bot cannot open.
+    #[must_use]
+    pub const fn is_file(self) -> bool {
+        matches!(self, Self::File | Self::Image | Self::Voice)
+    }
+}
+
+/// Something shared in a message.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Attachment {
+    /// What it is.
+    pub kind: AttachmentKind,
+    /// Its name, chosen by people: untrusted.
+    pub name: String,
+}
+
 /// The room a message stands in.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Room {
@@ -81,12 +146,16 @@ pub struct Message {
     pub id: MessageId,
     /// Where it stands.
     pub room: Room,
+    /// The thread it stands in, where Talk tells one.
+    pub thread: Option<ThreadId>,
     /// Who wrote it.
     pub author: Person,
+    /// The author's role; `None` where Talk does not tell it.
+    pub role: Option<Role>,
     /// Its words, or the caption of its file.
     pub text: RichText,
-    /// Names of shared files and objects, for the prompt.
-    pub attachments: Vec<String>,
+    /// What it shares.
+    pub attachments: Vec<Attachment>,
     /// What it replies to.
     pub parent: Option<Parent>,
 }

@@ -1,11 +1,11 @@
-//! What was said before, per room, and what the bot has learnt about itself.
+//! What was said before, per room and thread, and what the bot has learnt about itself.
 
 use async_trait::async_trait;
 
 use super::Cause;
 use crate::domain::actor::ActorId;
 use crate::domain::conversation::Conversation;
-use crate::domain::message::RoomToken;
+use crate::domain::message::{MessageId, Place, RoomToken};
 use crate::domain::retry::Retry;
 
 /// Why the conversations could not be read or changed.
@@ -24,17 +24,21 @@ impl StoreError {
     }
 }
 
-/// The memory of rooms. A room's turns are read by that room's token only. Turns are added by
+/// The memory of rooms and their threads. A place's turns are read by that place only. Turns are added by
 /// `JobQueue::save_reply`, in one commit with the reply.
 #[cfg_attr(test, mockall::automock)]
 #[async_trait]
 pub trait ConversationStore: Send + Sync {
-    /// What the room remembers: every turn of its window.
-    async fn recent(&self, room: &RoomToken) -> Result<Conversation, StoreError>;
+    /// What the place remembers: every turn of its window.
+    async fn recent(&self, place: &Place) -> Result<Conversation, StoreError>;
 
-    /// Erases the room's turns and begins a new epoch; durable when it returns. An answer that was made of the
+    /// Erases the place's turns and begins a new epoch; durable when it returns. An answer that was made of the
     /// erased turns and comes later is posted, but leaves no turn.
-    async fn forget(&self, room: &RoomToken) -> Result<(), StoreError>;
+    async fn forget(&self, place: &Place) -> Result<(), StoreError>;
+
+    /// Erases the turn of that question, wherever in the room it stands, and begins a new epoch there. `false` when
+    /// there is none.
+    async fn forget_turn(&self, room: &RoomToken, question: MessageId) -> Result<bool, StoreError>;
 
     /// The actor ids the bot is known to have on its Nextcloud.
     async fn own_actors(&self) -> Result<Vec<ActorId>, StoreError>;

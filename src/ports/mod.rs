@@ -5,8 +5,13 @@ pub mod clock;
 pub mod conversations;
 pub mod dead_letters;
 pub mod model;
+pub mod outbox;
 pub mod queue;
+pub mod signs;
+pub mod steering;
 pub mod talk;
+pub mod upkeep;
+pub mod waits;
 
 use std::error::Error;
 

@@ -36,6 +36,8 @@ pub struct NewReply {
     pub parts: Vec<String>,
     /// The turn to remember; `None` for a failure notice.
     pub turn: Option<NewTurn>,
+    /// Follow-ups that the answer is for as well.
+    pub joined: Vec<JobId>,
 }
 
 /// A turn to be remembered.
@@ -43,6 +45,8 @@ pub struct NewReply {
 pub struct NewTurn {
     /// The question and its answer.
     pub turn: Turn,
+    /// When it was answered.
+    pub at: Timestamp,
     /// Of the conversation that the answer was made of. When the room is in another epoch by now, the turn is not kept.
     pub epoch: u64,
     /// Where the room's window begins from now on: turns of earlier messages are erased, and this one is not kept when
@@ -123,11 +127,9 @@ pub trait JobQueue: Send + Sync {
     async fn renew(&self, lease: &Lease, until: Timestamp) -> Result<(), QueueError>;
 
     /// Stores the reply and, in the same commit, the turn, and ends the lease: the job is due at once in stage
-    /// `Post`, and its trouble is over.
+    /// `Post`, and its trouble is over. `joined` and, of an answer, every question that waits in the same place with
+    /// the same asker and the same text as one that it answers, are done with it.
     async fn save_reply(&self, lease: &Lease, reply: &NewReply) -> Result<(), QueueError>;
-
-    /// Records that the room is told of the wait for the model: on this job and every other that is open there.
-    async fn mark_told(&self, lease: &Lease) -> Result<(), QueueError>;
 
     /// Records how far a part is and how many posts of it ended unknown.
     async fn mark_part(

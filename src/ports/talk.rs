@@ -5,7 +5,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 
 use super::Cause;
-use crate::domain::message::{MessageId, RoomToken};
+use crate::domain::message::{MessageId, Place, RoomToken};
 use crate::domain::retry::Retry;
 
 /// Why a post did not, or perhaps did not, arrive.
@@ -70,12 +70,32 @@ impl TalkError {
     }
 }
 
+/// A version of Talk, for example 22.0.9.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct TalkVersion {
+    /// 22: with Nextcloud 32.
+    pub major: u32,
+    /// Second number.
+    pub minor: u32,
+    /// Third number.
+    pub patch: u32,
+}
+
 /// The bot's side of Talk. A bot cannot read, edit or delete, and does not learn the id of what it posts.
 #[cfg_attr(test, mockall::automock)]
 #[async_trait]
 pub trait Talk: Send + Sync {
     /// Posts one message, as a reply where `reply_to` names a message of the room. Calling twice posts twice.
-    async fn post(&self, room: &RoomToken, text: &str, reply_to: Option<MessageId>) -> Result<(), TalkError>;
+    async fn post(&self, place: &Place, text: &str, reply_to: Option<MessageId>) -> Result<(), TalkError>;
+
+    /// Puts the bot's reaction on a message; nothing happens when it is there.
+    async fn react(&self, room: &RoomToken, message: MessageId, emoji: &str) -> Result<(), TalkError>;
+
+    /// Takes the bot's reaction off a message; nothing happens when it, or the message, is not there.
+    async fn unreact(&self, room: &RoomToken, message: MessageId, emoji: &str) -> Result<(), TalkError>;
+
+    /// The version of Talk; `None` where the server does not tell it. Sends nothing that is signed.
+    async fn version(&self) -> Result<Option<TalkVersion>, TalkError>;
 
     /// Whether Nextcloud answers and is not in maintenance. Sends nothing that is signed.
     async fn probe(&self) -> Result<(), TalkError>;

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use nextcloud_opencode_bot::domain::job::{Failure, JobId};
-use nextcloud_opencode_bot::domain::notice;
+use nextcloud_opencode_bot::domain::phrase::{Language, Phrase};
 
 use crate::contract::socket::{Socket, Then};
 use crate::support::app::TestApp;
@@ -40,7 +40,7 @@ async fn a_call_that_takes_too_long_is_hung_up() {
         let (mut app, socket) = asking(answer, ("TIMEOUT", "0.3")).await;
         is_left(&socket).await;
         let told = app.talk.wait_for_posts(GROUP, 1).await.remove(0).0;
-        assert_eq!(told, notice::failure(Failure::ModelTimedOut, JobId(1)));
+        assert_eq!(told, Phrase::Failure(Failure::ModelTimedOut, JobId(1)).text(Language::English));
         app.wait_for_figure("queue_dead_letters", 1).await;
         app.stop().await;
     }

@@ -23,7 +23,7 @@ const DONE: &str = "\"outcome\":\"done\"";
 /// What the room is to read.
 fn parts() -> Vec<String> {
     let line = Line { role: Role::User, content: QUESTION.to_owned() };
-    let parts = compose(&speak(&[line]).text, false, LIMIT);
+    let parts = compose(&speak(&[line]).text, None, LIMIT);
     assert!(parts.len() >= 3, "the answer is too short for these tests");
     parts
 }

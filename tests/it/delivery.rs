@@ -1,6 +1,6 @@
 //! From a question to what the room reads: what the model is shown, and what becomes of its answer.
 
-use nextcloud_opencode_bot::domain::notice;
+use nextcloud_opencode_bot::domain::phrase::{Language, Phrase};
 use serde_json::{Value, json};
 
 use crate::support::app::TestApp;
@@ -20,6 +20,10 @@ fn asked(app: &TestApp) -> String {
     let newest = shown(app).pop().expect("a question");
     assert_eq!(newest["role"], "user");
     newest["content"].as_str().expect("text").to_owned()
+}
+
+fn said(phrase: Phrase<'_>) -> String {
+    phrase.text(Language::English)
 }
 
 #[tokio::test]
@@ -191,7 +195,10 @@ async fn an_empty_answer_is_explained() {
     let empty = app.answer(GROUP, MIRA, "@Halo say nothing").await;
     let thought = app.answer(GROUP, MIRA, "@Halo think and say nothing").await;
     app.stop().await;
-    assert_eq!((empty.as_str(), thought.as_str()), (notice::empty_answer(false), notice::empty_answer(true)));
+    assert_eq!(
+        (empty, thought),
+        (said(Phrase::EmptyAnswer { reasoned: false }), said(Phrase::EmptyAnswer { reasoned: true }))
+    );
 }
 
 #[tokio::test]
@@ -199,7 +206,7 @@ async fn an_answer_that_was_cut_says_so() {
     let mut app = TestApp::with(&[("MODEL_MAX_TOKENS", "20")]).await;
     let answer = app.answer(GROUP, MIRA, "@Halo a long story").await;
     app.stop().await;
-    assert!(answer.starts_with("### A long answer") && answer.ends_with(notice::CUT), "{answer}");
+    assert!(answer.starts_with("### A long answer") && answer.ends_with(&said(Phrase::Cut)), "{answer}");
 }
 
 #[tokio::test]
@@ -227,7 +234,7 @@ async fn a_question_that_is_too_long_loses_its_middle_and_the_room_is_told() {
     let asked = asked(&app);
     assert!(asked.starts_with("Mira Halloran: Begin.") && asked.ends_with("End?"), "{asked}");
     assert!(asked.len() < 2_000 && asked.contains("part of this message was left out"), "{asked}");
-    assert_eq!(posted[1].0, notice::SHORTENED);
+    assert_eq!(posted[1].0, said(Phrase::Shortened));
 }
 
 #[tokio::test]

@@ -29,7 +29,7 @@ fn group() -> RoomToken {
 }
 
 async fn kind(talk: &FakeTalk, text: &str, reply_to: Option<i64>) -> &'static str {
-    match api(talk).post(&group(), text, reply_to.map(MessageId)).await {
+    match api(talk).post(&group().into(), text, reply_to.map(MessageId)).await {
         Ok(()) => "posted",
         Err(error) => error.kind(),
     }
@@ -74,7 +74,7 @@ async fn too_many_wrong_signatures_lock_good_ones_out() {
     let wrong =
         TalkApi::new(talk.url().parse().expect("an address"), BotSecret::new([7; 40]).expect("length"));
     for _ in 0..11 {
-        let refused = wrong.post(&group(), "hi", None).await;
+        let refused = wrong.post(&group().into(), "hi", None).await;
         assert!(matches!(refused, Err(TalkError::Unauthorized)), "{refused:?}");
     }
     assert_eq!(kind(&talk, "hi", None).await, "locked_out");
@@ -97,7 +97,7 @@ fn model(fake: &FakeModel, max_tokens: u32) -> OpenAiModel {
 }
 
 async fn ask(fake: &FakeModel, question: &str) -> Result<Completion, ModelError> {
-    let conversation = ConversationId { room: group(), epoch: 0 };
+    let conversation = ConversationId { place: group().into(), epoch: 0 };
     let request = ModelRequest { conversation, prompt: Prompt::assemble("You are Halo.", &[], question) };
     model(fake, 200).complete(&request, Duration::from_secs(30)).await
 }

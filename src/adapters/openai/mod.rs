@@ -15,7 +15,7 @@ use tokio::sync::Notify;
 use tokio::time::timeout;
 
 use super::http_client;
-use crate::domain::message::RoomToken;
+use crate::domain::message::Place;
 use crate::domain::prompt::Prompt;
 use crate::ports::clock::Clock;
 use crate::ports::model::{ChatModel, Completion, EndpointState, Limits, ModelError, ModelRequest};
@@ -53,7 +53,7 @@ const ASSUMED: Limits = Limits { context_tokens: 4096, slots: 1 };
 /// No server is being asked.
 const NOBODY: usize = usize::MAX;
 
-/// One model on one or more servers. A question goes to the server that has its room's cache, else to the first; one
+/// One model on one or more servers. A question goes to the server that has its place's cache, else to the first; one
 /// that cannot answer now is passed over, and left alone for a while when that happens repeatedly.
 ///
 /// The limits are those of the first server that is not left alone. Never more requests run on a server than it has
@@ -62,7 +62,7 @@ pub struct OpenAiModel {
     settings: Arc<ModelSettings>,
     servers: Vec<Server>,
     clock: Arc<dyn Clock>,
-    /// Which server answered a room last.
+    /// Which server answered a place last.
     homes: Mutex<Recent<usize>>,
     /// Which server was the first choice when a question ended last.
     first: AtomicUsize,
@@ -92,9 +92,9 @@ impl OpenAiModel {
 
     /// `asking` tells all the while which server works on it.
     async fn ask(&self, request: &ModelRequest, asking: &AtomicUsize) -> Result<Completion, ModelError> {
-        let room = &request.conversation.room;
+        let place = &request.conversation.place;
         let mut failover = Failover::default();
-        for at in self.order(Some(room)) {
+        for at in self.order(Some(place)) {
             let server = &self.servers[at];
             let _slot = server.gate.enter(|| server.slots()).await;
             asking.store(at, Ordering::Relaxed);
@@ -111,7 +111,7 @@ impl OpenAiModel {
     fn learn(&self, at: usize, request: &ModelRequest, result: &Result<Completion, ModelError>) {
         let news = match result {
             Ok(completion) => {
-                self.homes().set(&request.conversation.room, at, self.clock.now());
+                self.homes().set(&request.conversation.place, at, self.clock.now());
                 self.servers[at].endpoint.learnt.answered(completion.model.as_deref())
             }
             Err(error) => matches!(error, ModelError::PromptTooLong { .. }),
@@ -127,9 +127,9 @@ impl OpenAiModel {
     }
 
     /// Servers to ask, one after the other.
-    fn order(&self, room: Option<&RoomToken>) -> Vec<usize> {
+    fn order(&self, place: Option<&Place>) -> Vec<usize> {
         let now = self.clock.now();
-        let home = room.and_then(|room| self.homes().get(room).copied());
+        let home = place.and_then(|place| self.homes().get(place).copied());
         let standings: Vec<_> = self.servers.iter().map(|server| server.standing(now)).collect();
         route::order(&standings, home)
     }

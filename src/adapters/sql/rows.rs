@@ -6,7 +6,7 @@ use sqlx::{Decode, Row, Sqlite, Type};
 use crate::domain::actor::{ActorId, Person};
 use crate::domain::conversation::{Conversation, ConversationId, Turn};
 use crate::domain::job::{Failure, Job, JobId, Part, PartState, Question, Reply};
-use crate::domain::message::{MessageId, RoomToken};
+use crate::domain::message::{MessageId, Place, RoomToken};
 use crate::domain::time::Timestamp;
 use crate::ports::dead_letters::DeadLetter;
 use crate::ports::queue::QueueError;
@@ -23,7 +23,7 @@ pub(super) fn job(id: JobId, row: &SqliteRow, parts: &[SqliteRow]) -> Result<Job
     Ok(Job {
         id,
         question: Question {
-            room: room(id, row)?,
+            place: room(id, row)?.into(),
             message: MessageId(column(id, row, "message")?),
             asker: Person {
                 id: ActorId::new(column::<String>(id, row, "asker")?),
@@ -31,11 +31,12 @@ pub(super) fn job(id: JobId, row: &SqliteRow, parts: &[SqliteRow]) -> Result<Job
             },
             text: column(id, row, "text")?,
             one_to_one: column(id, row, "one_to_one")?,
+            files: false,
         },
         asked_at: time(id, row, "asked_at")?,
         attempts: count(id, row, "attempts")?,
         trouble_since: optional(id, row, "trouble_since")?.map(Timestamp::from_millis),
-        told: column(id, row, "told")?,
+        follow_ups: Vec::new(),
         reply: (!parts.is_empty()).then_some(Reply { failure: reply_failure, parts }),
     })
 }
@@ -64,7 +65,7 @@ pub(super) fn dead_letter(job: JobId, row: &SqliteRow) -> Result<DeadLetter, Que
 }
 
 /// A conversation: no row, one row for each turn, or one without a turn.
-pub(super) fn conversation(room: RoomToken, rows: &[SqliteRow]) -> sqlx::Result<Conversation> {
+pub(super) fn conversation(place: Place, rows: &[SqliteRow]) -> sqlx::Result<Conversation> {
     let epoch = rows.first().map(|row| row.try_get::<i64, _>("epoch")).transpose()?.unwrap_or(0);
     let mut turns = Vec::with_capacity(rows.len());
     for row in rows {
@@ -72,7 +73,7 @@ pub(super) fn conversation(room: RoomToken, rows: &[SqliteRow]) -> sqlx::Result<
             turns.push(turn(row)?);
         }
     }
-    Ok(Conversation { id: ConversationId { room, epoch: epoch.unsigned_abs() }, turns })
+    Ok(Conversation { id: ConversationId { place, epoch: epoch.unsigned_abs() }, turns, trimmed: false })
 }
 
 fn turn(row: &SqliteRow) -> sqlx::Result<Turn> {

@@ -127,13 +127,6 @@ pub(super) const ADD_TURN: &str = "INSERT INTO turn (bot, room, message, speaker
 pub(super) const TRIM_TURNS: &str = "DELETE FROM turn WHERE bot = $1 AND room = $2
         AND message < (SELECT window_start FROM conversation WHERE bot = $1 AND room = $2)";
 
-/// $1 bot, $2 job, $3 lease.
-pub(super) const MARK_TOLD: &str = concat!(
-    "UPDATE job SET told = 1 WHERE bot = $1 AND ",
-    open!(),
-    " AND room = (SELECT room FROM job WHERE bot = $1 AND id = $2 AND lease = $3)"
-);
-
 /// $1 bot, $2 job, $3 lease, $4 place, $5 posted, $6 uncertain.
 pub(super) const MARK_PART: &str = "UPDATE part SET posted = $5, uncertain = $6
     WHERE bot = $1 AND job = $2 AND place = $4

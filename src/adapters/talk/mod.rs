@@ -10,9 +10,9 @@ use serde::{Deserialize, Serialize};
 use url::Url;
 
 use super::http_client::{self, read_body};
-use crate::domain::message::{MessageId, RoomToken};
+use crate::domain::message::{MessageId, Place, RoomToken};
 use crate::domain::signature::BotSecret;
-use crate::ports::talk::{Talk, TalkError};
+use crate::ports::talk::{Talk, TalkError, TalkVersion};
 
 mod refusal;
 
@@ -66,10 +66,11 @@ impl TalkApi {
     fn post_request(
         &self,
         random: &str,
-        room: &RoomToken,
+        place: &Place,
         text: &str,
         reply_to: Option<MessageId>,
     ) -> RequestBuilder {
+        let room = &place.room;
         self.client
             .post(self.url(&format!("/ocs/v2.php/apps/spreed/api/v1/bot/{room}/message")))
             .header("X-Nextcloud-Talk-Bot-Random", random)
@@ -82,10 +83,22 @@ impl TalkApi {
 
 #[async_trait]
 impl Talk for TalkApi {
-    async fn post(&self, room: &RoomToken, text: &str, reply_to: Option<MessageId>) -> Result<(), TalkError> {
+    async fn post(&self, place: &Place, text: &str, reply_to: Option<MessageId>) -> Result<(), TalkError> {
         let random = random()?;
-        let response = self.post_request(&random, room, text, reply_to).send().await.map_err(unsent)?;
+        let response = self.post_request(&random, place, text, reply_to).send().await.map_err(unsent)?;
         refusal::outcome(response).await
+    }
+
+    async fn react(&self, _room: &RoomToken, _message: MessageId, _emoji: &str) -> Result<(), TalkError> {
+        Ok(())
+    }
+
+    async fn unreact(&self, _room: &RoomToken, _message: MessageId, _emoji: &str) -> Result<(), TalkError> {
+        Ok(())
+    }
+
+    async fn version(&self) -> Result<Option<TalkVersion>, TalkError> {
+        Ok(None)
     }
 
     async fn probe(&self) -> Result<(), TalkError> {

@@ -24,7 +24,7 @@ fn a_post_agrees_with_every_golden_vector() {
         let field = |name: &str| vector[name].as_str().expect("text");
         let text = field("signed_text");
         let request = api("https://h", field("secret"), POST)
-            .post_request(field("random"), &room(), text, None)
+            .post_request(field("random"), &room().into(), text, None)
             .build()
             .expect("complete");
         assert_eq!(request.headers()["X-Nextcloud-Talk-Bot-Random"], field("random"));
@@ -46,7 +46,7 @@ fn the_address_keeps_a_path_and_has_no_double_slash() {
         ("http://[::1]:8080/a/b", "http://[::1]:8080/a/b/ocs/"),
     ] {
         let api = api(base, &"s".repeat(40), POST);
-        let request = api.post_request("r", &room(), "hi", None).build().expect("complete");
+        let request = api.post_request("r", &room().into(), "hi", None).build().expect("complete");
         assert_eq!(request.url().as_str(), format!("{prefix}v2.php/apps/spreed/api/v1/bot/kq7m2rtx/message"));
     }
 }
@@ -64,7 +64,7 @@ async fn no_answer_in_time_leaves_the_outcome_unknown() {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("port");
     let base = format!("http://{}", listener.local_addr().expect("bound"));
     let error = api(&base, &"s".repeat(40), Duration::from_millis(50))
-        .post(&room(), "hi", None)
+        .post(&room().into(), "hi", None)
         .await
         .expect_err("silence");
     assert!(matches!(&error, TalkError::Uncertain(why) if why.contains("no answer within")), "{error}");

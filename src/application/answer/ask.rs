@@ -7,10 +7,11 @@ use super::{Answer, next_try};
 use crate::domain::context::Draft;
 use crate::domain::conversation::{Conversation, Turn};
 use crate::domain::job::{Failure, Job, Question, Settlement};
+use crate::domain::phrase::Phrase;
 use crate::domain::retry::Retry;
 use crate::domain::time::Timestamp;
 use crate::domain::window::{self, Trim};
-use crate::domain::{markup, notice, reasoning, reply, retry};
+use crate::domain::{markup, reasoning, reply, retry};
 use crate::ports::model::{Finish, ModelError};
 use crate::ports::queue::{Leased, NewReply, NewTurn, QueueError};
 
@@ -22,7 +23,7 @@ impl Answer {
     /// Asks and stores the reply, which ends the lease; or says how it ends when there is no reply yet.
     pub(super) async fn ask(&self, leased: &Leased) -> Result<Option<Settlement>, QueueError> {
         let (job, question) = (&leased.job, &leased.job.question);
-        let conversation = match self.conversations.recent(&question.room).await {
+        let conversation = match self.conversations.recent(&question.place).await {
             Ok(conversation) => conversation,
             Err(error) => return Err(QueueError::Unavailable(Box::new(error))),
         };
@@ -46,7 +47,7 @@ impl Answer {
             Err(Unanswered { error, retry }) => {
                 self.metrics.model_failed(error.kind());
                 match self.after_error(job, &error, retry, began, limit) {
-                    Ok(settlement) => Ok(Some(self.tell_of_wait(leased, &error, settlement).await)),
+                    Ok(settlement) => Ok(Some(settlement)),
                     Err(failure) => self.tell(leased, failure).await,
                 }
             }
@@ -142,7 +143,8 @@ impl Answer {
     ) -> NewReply {
         let Answered { completion, sent, .. } = answered;
         let text = reasoning::strip(&completion.text);
-        let mut parts = reply::compose(&text, completion.finish == Finish::Length, reply::LIMIT);
+        let cut = (completion.finish == Finish::Length).then(|| self.say(&Phrase::Cut));
+        let mut parts = reply::compose(&text, cut.as_deref(), reply::LIMIT);
         let turn = (!parts.is_empty()).then(|| {
             let answer = markup::defuse(&text).into_owned();
             let turn = Turn {
@@ -155,12 +157,12 @@ impl Answer {
         });
         if parts.is_empty() {
             let reasoned = completion.reasoned || !completion.text.trim().is_empty();
-            parts.push(notice::empty_answer(reasoned).to_owned());
+            parts.push(self.say(&Phrase::EmptyAnswer { reasoned }));
         }
         if sent.shortened {
-            parts.push(notice::SHORTENED.to_owned());
+            parts.push(self.say(&Phrase::Shortened));
         }
-        NewReply { failure: None, parts, turn }
+        NewReply { failure: None, parts, turn, joined: Vec::new() }
     }
 
     fn remembered(&self, conversation: &Conversation, shown: &[Turn], turn: Turn) -> NewTurn {
@@ -169,7 +171,7 @@ impl Answer {
             self.metrics.window_trimmed(Trim::Turns);
         }
         let window_start = window::start_after(&conversation.turns, shown, turn.message, keep);
-        NewTurn { turn, epoch: conversation.id.epoch, window_start }
+        NewTurn { turn, at: self.clock.now(), epoch: conversation.id.epoch, window_start }
     }
 }
 

@@ -6,7 +6,7 @@ use super::{Answer, next_try};
 use crate::application::caution::PAUSE;
 use crate::application::insist::insist;
 use crate::domain::job::{Failure, Job, Part, PartState, PauseScope, Reply, Settlement};
-use crate::domain::message::{MessageId, RoomToken};
+use crate::domain::message::{MessageId, Place, RoomToken};
 use crate::domain::retry::Retry;
 use crate::domain::time::Timestamp;
 use crate::domain::{reply, retry};
@@ -51,18 +51,18 @@ impl Answer {
         text: &str,
         quote: &mut Option<MessageId>,
     ) -> Result<(), TalkError> {
-        let room = &job.question.room;
-        match self.send(room, text, *quote).await {
+        let place = &job.question.place;
+        match self.send(place, text, *quote).await {
             Err(TalkError::Refused(why)) if quote.take().is_some() => {
                 tracing::info!(job = %job.id, why, "Talk refused the quote; posting without it");
-                self.send(room, text, None).await
+                self.send(place, text, None).await
             }
             result => result,
         }
     }
 
-    async fn send(&self, room: &RoomToken, text: &str, quote: Option<MessageId>) -> Result<(), TalkError> {
-        let result = self.talk.post(room, text, quote).await;
+    async fn send(&self, place: &Place, text: &str, quote: Option<MessageId>) -> Result<(), TalkError> {
+        let result = self.talk.post(place, text, quote).await;
         match &result {
             Ok(()) => {
                 self.caution.posted();
@@ -112,7 +112,7 @@ impl Answer {
     /// Leaves alone what refuses our posts, whatever was posted.
     pub(super) async fn heed(&self, job: &Job, error: &TalkError, now: Timestamp) {
         match error {
-            TalkError::Unauthorized => self.leave_alone(&job.question.room, now).await,
+            TalkError::Unauthorized => self.leave_alone(&job.question.place.room, now).await,
             TalkError::LockedOut { pause } => {
                 let until = now + *pause;
                 self.caution.locked_out(until);

@@ -6,7 +6,6 @@ mod patience;
 mod post;
 mod post_trouble;
 mod size;
-mod wait;
 mod window;
 
 use std::sync::Mutex;

@@ -36,6 +36,8 @@ fn message(author: &str, text: &str) -> Message {
         author: person(author),
         text: RichText::plain(text),
         attachments: Vec::new(),
+        thread: None,
+        role: None,
         parent: None,
     }
 }
@@ -79,6 +81,7 @@ async fn a_reaction_is_ignored() {
     let reaction = Event::Reaction {
         room: room("kq7m2rtx"),
         message: MessageId(42),
+        text: "hello".into(),
         actor: person("users/mira"),
         emoji: "👍".into(),
         added: true,
@@ -101,11 +104,12 @@ async fn an_unknown_type_is_ignored() {
 async fn a_question_is_stored_as_the_model_will_see_it() {
     let mut queue = MockJobQueue::new();
     let expected = Question {
-        room: room("kq7m2rtx"),
+        place: room("kq7m2rtx").into(),
         message: MessageId(42),
         asker: person("users/mira"),
         text: "what time is it?".into(),
         one_to_one: false,
+        files: false,
     };
     queue
         .expect_enqueue()

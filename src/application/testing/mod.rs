@@ -19,7 +19,7 @@ pub(crate) use service::{Service, answer};
 use crate::domain::actor::{ActorId, Person};
 use crate::domain::conversation::{Conversation, ConversationId, Turn};
 use crate::domain::job::{Failure, Job, JobId, Lease, Part, PartState, Question, Reply};
-use crate::domain::message::{MessageId, RoomToken};
+use crate::domain::message::{MessageId, Place, RoomToken};
 use crate::domain::time::Timestamp;
 use crate::ports::Cause;
 use crate::ports::clock::Clock;
@@ -68,17 +68,18 @@ pub(crate) fn room(name: &str) -> RoomToken {
 
 pub(crate) fn question(room_name: &str, message: i64) -> Question {
     Question {
-        room: room(room_name),
+        place: room(room_name).into(),
         message: MessageId(message),
         asker: Person { id: ActorId::new("users/mira"), name: "Mira".into() },
         text: format!("question {message}"),
         one_to_one: false,
+        files: false,
     }
 }
 
-/// What that room remembers, in its first epoch.
-pub(crate) fn conversation(room: &RoomToken, turns: Vec<Turn>) -> Conversation {
-    Conversation { id: ConversationId { room: room.clone(), epoch: 0 }, turns }
+/// What that place remembers, in its first epoch.
+pub(crate) fn conversation(place: &Place, turns: Vec<Turn>) -> Conversation {
+    Conversation { id: ConversationId { place: place.clone(), epoch: 0 }, turns, trimmed: false }
 }
 
 /// Asked at the start and leased for the first time.
@@ -89,7 +90,7 @@ pub(crate) fn job() -> Job {
         asked_at: START,
         attempts: 1,
         trouble_since: None,
-        told: false,
+        follow_ups: Vec::new(),
         reply: None,
     }
 }

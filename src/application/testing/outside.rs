@@ -7,10 +7,10 @@ use std::time::Duration;
 use async_trait::async_trait;
 
 use super::PausedClock;
-use crate::domain::message::{MessageId, RoomToken};
+use crate::domain::message::{MessageId, Place, RoomToken};
 use crate::domain::prompt::Prompt;
 use crate::ports::model::{ChatModel, Completion, EndpointState, Limits, ModelError, ModelRequest};
-use crate::ports::talk::{Talk, TalkError};
+use crate::ports::talk::{Talk, TalkError, TalkVersion};
 
 /// How many calls run, and how many did at most.
 #[derive(Debug, Default)]
@@ -145,16 +145,11 @@ impl FakeTalk {
 
 #[async_trait]
 impl Talk for FakeTalk {
-    async fn post(
-        &self,
-        room: &RoomToken,
-        text: &str,
-        _reply_to: Option<MessageId>,
-    ) -> Result<(), TalkError> {
+    async fn post(&self, place: &Place, text: &str, _reply_to: Option<MessageId>) -> Result<(), TalkError> {
         let began = self.clock.age();
         let nth = {
             let mut posts = self.posts.lock().unwrap_or_else(PoisonError::into_inner);
-            posts.push(Post { began, room: room.clone(), text: text.to_owned(), taken: None });
+            posts.push(Post { began, room: place.room.clone(), text: text.to_owned(), taken: None });
             posts.len() - 1
         };
         let _call = self.running.enter();
@@ -162,6 +157,18 @@ impl Talk for FakeTalk {
         tokio::time::sleep(takes).await;
         self.posts.lock().unwrap_or_else(PoisonError::into_inner)[nth].taken = Some(result.is_ok());
         result
+    }
+
+    async fn react(&self, _: &RoomToken, _: MessageId, _: &str) -> Result<(), TalkError> {
+        Ok(())
+    }
+
+    async fn unreact(&self, _: &RoomToken, _: MessageId, _: &str) -> Result<(), TalkError> {
+        Ok(())
+    }
+
+    async fn version(&self) -> Result<Option<TalkVersion>, TalkError> {
+        Ok(None)
     }
 
     async fn probe(&self) -> Result<(), TalkError> {

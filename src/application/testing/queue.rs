@@ -13,7 +13,7 @@ use crate::domain::actor::ActorId;
 use crate::domain::job::{
     Job, JobId, Lease, Part, PartState, PauseScope, Question, Reply, Settlement, Stage,
 };
-use crate::domain::message::RoomToken;
+use crate::domain::message::{Place, RoomToken};
 use crate::domain::time::Timestamp;
 use crate::ports::queue::{Depth, Enqueued, JobQueue, Leased, NewReply, QueueError};
 
@@ -32,7 +32,7 @@ pub(super) struct Rows {
     jobs: Vec<Row>,
     pauses: Vec<(PauseScope, Timestamp)>,
     leases: u32,
-    pub(super) memories: HashMap<RoomToken, Memory>,
+    pub(super) memories: HashMap<Place, Memory>,
 }
 
 struct Row {
@@ -56,7 +56,8 @@ impl Rows {
         let is_head = |row: &Row| {
             let question = &row.job.question;
             self.jobs.iter().filter(open).all(|other| {
-                other.job.question.room != question.room || other.job.question.message >= question.message
+                other.job.question.place.room != question.place.room
+                    || other.job.question.message >= question.message
             })
         };
         (0..self.jobs.len()).filter(|&i| open(&&self.jobs[i]) && is_head(&self.jobs[i])).collect()
@@ -73,15 +74,15 @@ impl Rows {
 
     fn ready_at(&self, row: &Row) -> Timestamp {
         let leased_until = row.lease.as_ref().map_or_else(Timestamp::default, |(_, until)| *until);
-        row.due.max(leased_until).max(self.paused_until(&row.job.question.room, row.stage()))
+        row.due.max(leased_until).max(self.paused_until(&row.job.question.place.room, row.stage()))
     }
 
     /// In the order of their turns.
     fn line_up(&self, heads: &mut Vec<usize>) {
         let asking = |row: &&Row| row.end.is_none() && row.stage() == Stage::Ask;
         let place = |head: usize| {
-            let room = &self.jobs[head].job.question.room;
-            let waiting = self.jobs.iter().filter(asking).filter(|row| row.job.question.room == *room);
+            let room = &self.jobs[head].job.question.place.room;
+            let waiting = self.jobs.iter().filter(asking).filter(|row| row.job.question.place.room == *room);
             (waiting.map(|row| row.line).min(), self.jobs[head].job.asked_at)
         };
         heads.sort_by_key(|&head| place(head));
@@ -149,8 +150,15 @@ impl JobQueue for MemoryQueue {
         let mut rows = self.rows();
         let id = JobId(i64::try_from(rows.jobs.len()).expect("few") + 1);
         let question = question.clone();
-        let job =
-            Job { id, question, asked_at: now, attempts: 0, trouble_since: None, told: false, reply: None };
+        let job = Job {
+            id,
+            question,
+            asked_at: now,
+            attempts: 0,
+            trouble_since: None,
+            follow_ups: Vec::new(),
+            reply: None,
+        };
         rows.jobs.push(Row { job, due: now, line: now, lease: None, end: None });
         self.bell.notify_one();
         Ok(Enqueued::New)
@@ -203,19 +211,11 @@ impl JobQueue for MemoryQueue {
         row.job.trouble_since = None;
         row.due = Timestamp::default();
         row.lease = None;
-        let room = row.job.question.room.clone();
+        let place = row.job.question.place.clone();
         if let Some(new) = &reply.turn {
-            rows.memories.entry(room).or_default().add(new);
+            rows.memories.entry(place).or_default().add(new);
         }
         self.bell.notify_one();
-        Ok(())
-    }
-
-    async fn mark_told(&self, lease: &Lease) -> Result<(), QueueError> {
-        let mut rows = self.rows();
-        let room = rows.held(lease)?.job.question.room.clone();
-        let open = rows.jobs.iter_mut().filter(|row| row.end.is_none() && row.job.question.room == room);
-        open.for_each(|row| row.job.told = true);
         Ok(())
     }
 

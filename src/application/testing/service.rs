@@ -14,6 +14,7 @@ use crate::application::caution::Caution;
 use crate::application::measure::Measure;
 use crate::application::outage::Outage;
 use crate::application::worker::{Heartbeat, Worker};
+use crate::domain::phrase::Language;
 use crate::domain::time::Timestamp;
 use crate::ports::clock::Clock;
 use crate::ports::conversations::ConversationStore;
@@ -45,6 +46,7 @@ pub(crate) fn answer(
             context_turns: 6,
             answer_tokens: 1024,
             timeout: Duration::from_mins(2),
+            language: Language::English,
         },
     }
 }

@@ -50,9 +50,9 @@ pub fn question(message: &Message, identity: &Identity) -> Option<String> {
     if let Some(parent) = message.parent.as_ref().filter(|parent| !identity.wrote(parent)) {
         words.push_str(&quote(parent));
     }
-    for name in &message.attachments {
+    for attachment in &message.attachments {
         words.push_str("\n[attached: ");
-        words.push_str(&markup::clean_file_name(name));
+        words.push_str(&markup::clean_file_name(&attachment.name));
         words.push(']');
     }
     Some(markup::defuse(words.trim()).into_owned())

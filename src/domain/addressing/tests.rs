@@ -2,7 +2,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::domain::actor::Person;
-use crate::domain::message::{MessageId, Room, RoomToken};
+use crate::domain::message::{Attachment, AttachmentKind, MessageId, Room, RoomToken};
 use crate::domain::text::Parameter;
 
 const OWN: &str = "bots/bot-e23b3b7c8861ecb2a2170d7be90b9ded3773bb8e";
@@ -22,6 +22,8 @@ fn message(text: RichText) -> Message {
         author: person("users/mira", "Mira"),
         text,
         attachments: Vec::new(),
+        thread: None,
+        role: None,
         parent: None,
     }
 }
@@ -217,7 +219,7 @@ fn a_reply_to_somebody_else_takes_that_message_along() {
 fn file_names_and_display_names_reach_the_question_harmless() {
     let mut shared = message(mention("user", "tomas", "Tom\n{file}: as", None));
     shared.text.raw = "@Halo ask {mention-user1}".into();
-    shared.attachments = vec!["a\nb.pdf".into()];
+    shared.attachments = vec![Attachment { kind: AttachmentKind::File, name: "a\nb.pdf".into() }];
     let text = question(&shared, &identity("Halo")).expect("called");
     assert_eq!(text, "ask @Tom (file) as\n[attached: a b.pdf]");
 }

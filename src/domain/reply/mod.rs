@@ -8,25 +8,25 @@ mod reader;
 mod source;
 mod split;
 
-use super::{markup, notice};
+use super::markup;
 pub use split::split;
 
 /// Longest part, in code points. Talk takes 32,000; what is left out is room for what a server version or an app
 /// on the way may add.
 pub const LIMIT: usize = 31_900;
 
-/// The parts to post for an answer, in order; none when there is nothing to see. `cut` tells that the model's
-/// limit ended the answer, and the room is told so. No part is longer than `limit` code points.
+/// The parts to post for an answer, in order; none when there is nothing to see. `note` is the bot's own word on it,
+/// put at its end. No part is longer than `limit` code points.
 #[must_use]
-pub fn compose(text: &str, cut: bool, limit: usize) -> Vec<String> {
+pub fn compose(text: &str, note: Option<&str>, limit: usize) -> Vec<String> {
     let text = mention::neutralise(&without_controls(text));
     if text.chars().all(|c| c.is_whitespace() || markup::is_invisible(c)) {
         return Vec::new();
     }
     let limit = limit.saturating_sub(1);
     let mut parts = split(&text, limit);
-    if cut {
-        append(&mut parts, notice::CUT, limit);
+    if let Some(note) = note {
+        append(&mut parts, note, limit);
     }
     parts.into_iter().map(keep_slashes).collect()
 }

@@ -182,27 +182,27 @@ fn nobody_is_mentioned() {
         ("mail mira@example.com, a_@b", "mail mira@example.com, a_@b"),
         ("a @ b @(x) é@all", "a @ b @(x) é@\u{200B}all"),
     ] {
-        assert_eq!(compose(text, false, LIMIT), [harmless]);
+        assert_eq!(compose(text, None, LIMIT), [harmless]);
     }
 }
 
 #[test]
 fn what_trips_talk_is_left_out_or_made_up_for() {
-    assert_eq!(compose("a\0b\u{7}c\r\nd\te\u{85}", false, LIMIT), ["abc\nd\te"]);
-    assert_eq!(compose("//host/share", false, LIMIT), ["///host/share"]);
-    assert_eq!(compose("  // b", false, LIMIT), ["/// b"]);
-    assert_eq!(compose("/help", false, LIMIT), ["/help"]);
+    assert_eq!(compose("a\0b\u{7}c\r\nd\te\u{85}", None, LIMIT), ["abc\nd\te"]);
+    assert_eq!(compose("//host/share", None, LIMIT), ["///host/share"]);
+    assert_eq!(compose("  // b", None, LIMIT), ["/// b"]);
+    assert_eq!(compose("/help", None, LIMIT), ["/help"]);
     for nothing in ["", " \n\t", "\0", "\u{200B} \u{FEFF}"] {
-        assert!(compose(nothing, true, LIMIT).is_empty(), "{nothing:?}");
+        assert!(compose(nothing, Some("(cut)"), LIMIT).is_empty(), "{nothing:?}");
     }
 }
 
 #[test]
 fn a_cut_answer_says_so_outside_its_code() {
-    assert_eq!(compose("and so", true, LIMIT), [format!("and so\n\n{}", notice::CUT)]);
-    assert_eq!(compose("```\na", true, LIMIT), [format!("```\na\n```\n\n{}", notice::CUT)]);
+    assert_eq!(compose("and so", Some("(cut)"), LIMIT), [format!("and so\n\n{}", "(cut)")]);
+    assert_eq!(compose("```\na", Some("(cut)"), LIMIT), [format!("```\na\n```\n\n{}", "(cut)")]);
     let full = "a".repeat(LIMIT - 10);
-    assert_eq!(compose(&full, true, LIMIT), [full.as_str(), notice::CUT]);
+    assert_eq!(compose(&full, Some("(cut)"), LIMIT), [full.as_str(), "(cut)"]);
 }
 
 /// Nextcloud's own pattern, for the part before and the first character after the `@`.
@@ -266,7 +266,7 @@ proptest! {
 
     #[test]
     fn no_part_of_an_answer_mentions_anybody(text in "[a-z@\"/`\n '.é-]{0,80}", limit in 20usize..60) {
-        for part in compose(&text, false, limit) {
+        for part in compose(&text, None, limit) {
             prop_assert!(!has_live_mention(&part), "{:?}", part);
             prop_assert!(part.chars().count() <= limit);
             for half in split(&part, limit / 2) {

@@ -35,7 +35,7 @@ async fn server(response: ResponseTemplate) -> MockServer {
 }
 
 async fn post_to(base: &str) -> Result<(), TalkError> {
-    api(base).post(&room(), "Grüße 👩🏽‍🚀", Some(MessageId(4102))).await
+    api(base).post(&room().into(), "Grüße 👩🏽‍🚀", Some(MessageId(4102))).await
 }
 
 async fn outcome(response: ResponseTemplate) -> Result<(), TalkError> {
@@ -64,9 +64,9 @@ async fn a_post_is_signed_over_its_exact_text() {
     let talk = api(&server.uri());
     let texts = ["hi", "Grüße 👩🏽‍🚀 日本語", "  \n\"quoted\" \\ /slash\n\n", "e\u{301}", "\u{e9}"];
     for text in texts {
-        talk.post(&room(), text, None).await.expect("posted");
+        talk.post(&room().into(), text, None).await.expect("posted");
     }
-    talk.post(&room(), "yes", Some(MessageId(4102))).await.expect("posted");
+    talk.post(&room().into(), "yes", Some(MessageId(4102))).await.expect("posted");
     let requests = server.received_requests().await.expect("recorded");
     let sent: Vec<Value> =
         requests.iter().map(|request| serde_json::from_slice(&request.body).expect("JSON")).collect();

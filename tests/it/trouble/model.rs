@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use nextcloud_opencode_bot::adapters::demo::model::ModelFault;
 use nextcloud_opencode_bot::domain::job::{Failure, JobId};
-use nextcloud_opencode_bot::domain::notice;
+use nextcloud_opencode_bot::domain::phrase::{Language, Phrase};
 use wiremock::ResponseTemplate;
 
 use crate::support::app::TestApp;
@@ -72,7 +72,7 @@ async fn a_model_that_starts_for_longer_is_told_once_also_over_a_restart_and_the
         app.meddle(SOME_TROUBLE).await;
         app.model.script.set_fault(fault);
         let question = app.ask(GROUP, MIRA, "@Halo hello").await;
-        let waiting = (notice::WAITING.to_owned(), Some(question));
+        let waiting = (Phrase::ModelNotReady.text(Language::English), Some(question));
         assert_eq!(app.talk.wait_for_posts(GROUP, 1).await, [waiting], "{fault:?}");
         let before = app.model.chats().await.len();
         restart_in_trouble(&mut app).await;
@@ -116,7 +116,8 @@ async fn a_model_that_stays_away_is_told_in_one_sentence_with_a_reference() {
     app.meddle(LONG_TROUBLE).await;
     app.model.script.set_fault(ModelFault::Down);
     let question = app.ask(GROUP, MIRA, "@Halo hello").await;
-    let notice = (notice::failure(Failure::ModelUnavailable, JobId(1)), Some(question));
+    let notice =
+        (Phrase::Failure(Failure::ModelUnavailable, JobId(1)).text(Language::English), Some(question));
     assert_eq!(app.talk.wait_for_posts(GROUP, 1).await, [notice]);
     app.wait_for_figure("queue_dead_letters", 1).await;
     assert_eq!(app.figure("jobs_total{outcome=\"model_unavailable\"}").await, Some(1));
@@ -133,7 +134,7 @@ async fn a_model_that_takes_too_long_is_asked_once() {
     let told = app.answer(GROUP, MIRA, "@Halo hello").await;
     app.wait_for_figure("queue_dead_letters", 1).await;
     app.stop().await;
-    assert_eq!(told, notice::failure(Failure::ModelTimedOut, JobId(1)));
+    assert_eq!(told, Phrase::Failure(Failure::ModelTimedOut, JobId(1)).text(Language::English));
     assert_eq!(app.model.chats().await.len(), 1);
 }
 
@@ -143,7 +144,11 @@ async fn a_refused_request_is_not_repeated_and_the_room_is_told_once() {
     for (nth, (status, body)) in (1..).zip([(400, JINJA), (401, WRONG_KEY), (404, NO_SUCH_MODEL)]) {
         app.model.instead(refusal(status, body), 1).await;
         let told = app.answer(GROUP, MIRA, "@Halo hello").await;
-        assert_eq!(told, notice::failure(Failure::ModelRefused, JobId(nth)), "{status}");
+        assert_eq!(
+            told,
+            Phrase::Failure(Failure::ModelRefused, JobId(nth)).text(Language::English),
+            "{status}"
+        );
     }
     app.wait_for_figure("queue_dead_letters", 3).await;
     assert_eq!(app.model.chats().await.len(), 3);

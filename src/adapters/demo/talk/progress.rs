@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::TalkServer;
 use super::room::{Delivery, Message, MessageKind, Room};
 use crate::domain::job::{Failure, JobId};
-use crate::domain::notice;
+use crate::domain::phrase::{Language, Phrase};
 
 /// How far the bot is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -92,6 +92,8 @@ fn answer_to<'a>(room: &'a Room, question: &Message) -> Option<&'a Message> {
 /// Whether that is one of the bot's own sentences about a failure.
 fn is_notice(text: &str) -> bool {
     let reference = text.rsplit_once('#').and_then(|(_, rest)| rest.trim_end_matches(')').parse().ok());
-    reference
-        .is_some_and(|id| Failure::ALL.iter().any(|failure| notice::failure(*failure, JobId(id)) == text))
+    let says = |failure: Failure, id, language| Phrase::Failure(failure, JobId(id)).text(language) == text;
+    reference.is_some_and(|id| {
+        Language::ALL.iter().any(|language| Failure::ALL.iter().any(|failure| says(*failure, id, *language)))
+    })
 }

@@ -6,7 +6,7 @@ use super::content::rich_text;
 use super::{Actor, Conversation, EventObject, Quote, WebhookEvent};
 use crate::domain::actor::{ActorId, Person};
 use crate::domain::event::Event;
-use crate::domain::message::{Message, MessageId, Parent, Room, RoomToken};
+use crate::domain::message::{Attachment, AttachmentKind, Message, MessageId, Parent, Room, RoomToken};
 use crate::domain::text::RichText;
 
 /// A body that is signed and is no event of Talk.
@@ -54,8 +54,12 @@ fn message(event: WebhookEvent) -> Result<Event, Unreadable> {
         id: message_id(&object)?,
         room: room(event.target.as_ref())?,
         author: person(event.actor)?,
-        attachments: attachments.map(|shared| shared.label().to_owned()).collect(),
+        attachments: attachments
+            .map(|shared| Attachment { kind: AttachmentKind::File, name: shared.label().to_owned() })
+            .collect(),
         text,
+        role: None,
+        thread: None,
         parent: object.in_reply_to.and_then(|quote| parent(*quote)),
     })))
 }
@@ -94,6 +98,7 @@ fn reaction(
     Ok(Event::Reaction {
         room: room(event.target.as_ref())?.token,
         message: message_id(object)?,
+        text: text(object).raw,
         actor: person(event.actor.clone())?,
         emoji: emoji.ok_or(Unreadable::Part("content"))?.clone(),
         added,

@@ -55,7 +55,8 @@ fn every_recorded_message_holds_what_its_case_expects() {
         assert_eq!(!message.text.parameters.is_empty(), expect["parameters_json_kind"] == "object", "{name}");
         assert_eq!(message.room.is_one_to_one_of(&message.author.id), expect["one_to_one"], "{name}");
         if case.kind != "rich object" {
-            assert_eq!(json!(message.attachments), expect["file_names"], "{name}");
+            let names: Vec<_> = message.attachments.iter().map(|attachment| &attachment.name).collect();
+            assert_eq!(json!(names), expect["file_names"], "{name}");
         }
         let parent_id =
             message.parent.as_ref().and_then(|parent| parent.id).map(|id| json!(id.0.to_string()));
@@ -79,7 +80,7 @@ fn every_other_recorded_event_holds_what_its_case_expects() {
                 assert_eq!(room.as_str(), expect["room_token"], "{name}");
                 assert_eq!(json!(identifier), expect["object_name"], "{name}");
             }
-            Event::Reaction { room, message, actor, emoji, added } => {
+            Event::Reaction { room, message, text: _, actor, emoji, added } => {
                 assert_eq!(kind, if added { "Like" } else { "Undo" }, "{name}");
                 assert_eq!(room.as_str(), expect["room_token"], "{name}");
                 assert_eq!(json!(message.0.to_string()), expect["message_id"], "{name}");

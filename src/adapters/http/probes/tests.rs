@@ -9,10 +9,10 @@ use serde_json::json;
 use super::super::stand::{NOW, Stand, ask, bare, text_of};
 use super::super::{AdminRoutes, public};
 use crate::application::readiness::Readiness;
-use crate::domain::message::{MessageId, RoomToken};
+use crate::domain::message::{MessageId, Place, RoomToken};
 use crate::ports::model::{EndpointState, ModelError};
 use crate::ports::queue::{Depth, QueueError};
-use crate::ports::talk::{Talk, TalkError};
+use crate::ports::talk::{Talk, TalkError, TalkVersion};
 
 fn stand(model_fails: bool) -> Stand {
     let mut stand = Stand::default();
@@ -95,7 +95,19 @@ struct Silent;
 
 #[async_trait]
 impl Talk for Silent {
-    async fn post(&self, _: &RoomToken, _: &str, _: Option<MessageId>) -> Result<(), TalkError> {
+    async fn react(&self, _: &RoomToken, _: MessageId, _: &str) -> Result<(), TalkError> {
+        std::future::pending().await
+    }
+
+    async fn unreact(&self, _: &RoomToken, _: MessageId, _: &str) -> Result<(), TalkError> {
+        std::future::pending().await
+    }
+
+    async fn version(&self) -> Result<Option<TalkVersion>, TalkError> {
+        std::future::pending().await
+    }
+
+    async fn post(&self, _: &Place, _: &str, _: Option<MessageId>) -> Result<(), TalkError> {
         std::future::pending().await
     }
 

@@ -55,7 +55,7 @@ struct Last {
 /// The last request of each conversation, and what may disturb a slot after it was looked at.
 #[derive(Debug, Default)]
 pub(in super::super) struct Ledger {
-    rooms: Recent<Last>,
+    places: Recent<Last>,
     /// Requests that were sent and of which nothing was heard yet.
     beginning: usize,
     /// When one of them was withdrawn: the server may work on it later, for nobody.
@@ -75,7 +75,7 @@ impl Ledger {
         if self.beginning > 0 || self.stray.is_some() {
             return Placement::Anywhere;
         }
-        let last = self.rooms.get(&conversation.room).filter(|last| last.epoch == conversation.epoch);
+        let last = self.places.get(&conversation.place).filter(|last| last.epoch == conversation.epoch);
         let idle = || slots.iter().filter(|slot| !slot.busy);
         let own = idle().find(|slot| slot.tokens > 0 && last.is_some_and(|last| slot.tag == Some(last.tag)));
         if let Some(slot) = own {
@@ -92,13 +92,13 @@ impl Ledger {
     }
 
     fn active_beside(&self, conversation: &ConversationId, now: Timestamp) -> HashSet<Tag> {
-        let others = self.rooms.iter().filter(|(room, ..)| **room != conversation.room);
+        let others = self.places.iter().filter(|(place, ..)| **place != conversation.place);
         others.filter(|(.., at)| now.since(*at) < ACTIVE).map(|(_, last, _)| last.tag).collect()
     }
 
     /// A request of that conversation is sent under this tag.
     pub(in super::super) fn sent(&mut self, conversation: &ConversationId, tag: Tag, now: Timestamp) {
-        self.rooms.set(&conversation.room, Last { epoch: conversation.epoch, tag }, now);
+        self.places.set(&conversation.place, Last { epoch: conversation.epoch, tag }, now);
         self.beginning += 1;
     }
 

@@ -6,6 +6,8 @@
 //! what is exchanged, and what is taken over as a beginning, is always the conversation's own. The instructions
 //! themselves stay in front of it and are shared by all rooms.
 
+use std::fmt::Write;
+
 use sha2::{Digest, Sha256};
 
 use crate::domain::conversation::ConversationId;
@@ -16,7 +18,11 @@ pub(in super::super) const SAMPLE: &str = "\n\n(Conversation 9f3b07c2d81e64a5)";
 /// The mark of a conversation. It stays the same as long as the conversation, also over a restart, and does not
 /// show the room's token, which may be a secret.
 pub(in super::super) fn of(conversation: &ConversationId) -> String {
-    let named = format!("{} {}", conversation.room, conversation.epoch);
+    let ConversationId { place, epoch } = conversation;
+    let mut named = format!("{} {epoch}", place.room);
+    if let Some(thread) = place.thread {
+        let _ = write!(named, " {}", thread.0);
+    }
     let digest = Sha256::digest(named);
     let number = digest.iter().take(8).fold(0_u64, |number, byte| (number << 8) | u64::from(*byte));
     format!("\n\n(Conversation {number:016x})")
@@ -28,7 +34,8 @@ mod tests {
     use crate::domain::message::RoomToken;
 
     fn mark(room: &str, epoch: u64) -> String {
-        of(&ConversationId { room: RoomToken::parse(room).expect("a token"), epoch })
+        let place = RoomToken::parse(room).expect("a token").into();
+        of(&ConversationId { place, epoch })
     }
 
     #[test]

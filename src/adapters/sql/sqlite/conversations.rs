@@ -9,23 +9,27 @@ use super::reply::NO_START;
 use crate::adapters::sql::{rows, statements};
 use crate::domain::actor::ActorId;
 use crate::domain::conversation::Conversation;
-use crate::domain::message::RoomToken;
+use crate::domain::message::{MessageId, Place, RoomToken};
 use crate::ports::conversations::{ConversationStore, StoreError};
 
 #[async_trait]
 impl ConversationStore for SqliteStore {
-    async fn recent(&self, room: &RoomToken) -> Result<Conversation, StoreError> {
+    async fn recent(&self, place: &Place) -> Result<Conversation, StoreError> {
         let rows = sqlx::query(statements::RECENT)
             .bind(&self.bot)
-            .bind(room.as_str())
+            .bind(place.room.as_str())
             .fetch_all(&self.readers)
             .await
             .map_err(unavailable)?;
-        rows::conversation(room.clone(), &rows).map_err(unavailable)
+        rows::conversation(place.clone(), &rows).map_err(unavailable)
     }
 
-    async fn forget(&self, room: &RoomToken) -> Result<(), StoreError> {
-        self.write(Forget { room: room.clone() }).await.map_err(StoreError::Unavailable)
+    async fn forget(&self, place: &Place) -> Result<(), StoreError> {
+        self.write(Forget { room: place.room.clone() }).await.map_err(StoreError::Unavailable)
+    }
+
+    async fn forget_turn(&self, _room: &RoomToken, _question: MessageId) -> Result<bool, StoreError> {
+        Ok(false)
     }
 
     async fn own_actors(&self) -> Result<Vec<ActorId>, StoreError> {

@@ -28,7 +28,7 @@ pub(super) async fn store_all(
     let mut insert = QueryBuilder::<Sqlite>::new(ENQUEUE);
     insert.push_values(waiting.iter().map(|waiting| &waiting.write), |mut row, Enqueue { question, now }| {
         row.push_bind(bot)
-            .push_bind(question.room.as_str())
+            .push_bind(question.place.room.as_str())
             .push_bind(question.message.0)
             .push("'ask'")
             .push_bind(question.asker.id.as_str())
@@ -47,7 +47,7 @@ pub(super) async fn store_all(
         .map(|row| Ok((row.try_get("room")?, row.try_get("message")?)))
         .collect::<sqlx::Result<HashSet<(String, i64)>>>()?;
     for WaitingQuestion { write: Enqueue { question, .. }, outcome, .. } in waiting {
-        let first = new.remove(&(question.room.as_str().to_owned(), question.message.0));
+        let first = new.remove(&(question.place.room.as_str().to_owned(), question.message.0));
         *outcome = Some(if first { Enqueued::New } else { Enqueued::Duplicate });
     }
     Ok(())

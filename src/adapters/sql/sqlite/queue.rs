@@ -8,7 +8,7 @@ use super::SqliteStore;
 use super::change::Command;
 use super::enqueue::Enqueue;
 use super::lease::{Renew, TakeHeads};
-use super::reply::{MarkPart, MarkTold, SaveReply, SplitPart};
+use super::reply::{MarkPart, SaveReply, SplitPart};
 use super::settle::{Pause, Settle};
 use crate::adapters::sql::statements;
 use crate::domain::job::{Lease, PartState, PauseScope, Question, Settlement, Stage};
@@ -43,10 +43,6 @@ impl JobQueue for SqliteStore {
     async fn save_reply(&self, lease: &Lease, reply: &NewReply) -> Result<(), QueueError> {
         let save = SaveReply { lease: lease.clone(), reply: reply.clone() };
         self.write(save).await.map_err(QueueError::Unavailable)?
-    }
-
-    async fn mark_told(&self, lease: &Lease) -> Result<(), QueueError> {
-        self.write(MarkTold { lease: lease.clone() }).await.map_err(QueueError::Unavailable)?
     }
 
     async fn mark_part(

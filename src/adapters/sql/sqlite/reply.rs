@@ -66,27 +66,6 @@ async fn remember(bot: &str, store: &mut SqliteConnection, room: &str, new: &New
     Ok(())
 }
 
-/// Records that a room is told of the wait.
-pub(super) struct MarkTold {
-    pub(super) lease: Lease,
-}
-
-#[async_trait]
-impl Change for MarkTold {
-    type Answer = Held;
-    const MAKES_WORK: bool = false;
-
-    async fn apply(&self, bot: &str, store: &mut SqliteConnection) -> sqlx::Result<Held> {
-        let marked = sqlx::query(statements::MARK_TOLD)
-            .bind(bot)
-            .bind(self.lease.job.0)
-            .bind(&self.lease.token)
-            .execute(store)
-            .await?;
-        Ok(held(&self.lease, marked.rows_affected().min(1)))
-    }
-}
-
 /// Records how far a part is.
 pub(super) struct MarkPart {
     pub(super) lease: Lease,

@@ -8,7 +8,7 @@ use super::*;
 const SCHEMA: &str = include_str!("../../../../migrations/sqlite/0001_queue.sql");
 
 /// Every statement but [`ENQUEUE`], with values to bind.
-const STATEMENTS: [(&str, &str); 36] = [
+const STATEMENTS: [(&str, &str); 35] = [
     (LEASE_TO_ASK, "halo 1000 16 token 61000"),
     (LEASE_TO_POST, "halo 1000 16 token 61000"),
     (MOVE_BACK, "halo 1000 token"),
@@ -20,7 +20,6 @@ const STATEMENTS: [(&str, &str); 36] = [
     (ADD_TURN, "halo room1 7 Mira question answer"),
     (MOVE_WINDOW, "halo room1 0 7"),
     (TRIM_TURNS, "halo room1"),
-    (MARK_TOLD, "halo 7 token"),
     (MARK_PART, "halo 7 token 0 1 0"),
     (TAKE_PART, "halo 7 token 0"),
     (MOVE_PARTS, "halo 7 0 1"),

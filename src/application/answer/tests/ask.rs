@@ -4,8 +4,9 @@ use super::*;
 use crate::application::testing::cause;
 use crate::domain::conversation::{Conversation, ConversationId, Turn};
 use crate::domain::message::MessageId;
+use crate::domain::phrase::{Language, Phrase};
 use crate::domain::prompt::Role;
-use crate::domain::{context, notice as notices, reply as replies};
+use crate::domain::{context, reply as replies};
 use crate::ports::conversations::StoreError;
 use crate::ports::model::{Completion, Finish, ModelRequest};
 use crate::ports::queue::NewTurn;
@@ -52,6 +53,10 @@ async fn asked(turns: Vec<Turn>, job: Job) -> Vec<(Role, String)> {
     prompts.lock().expect("not poisoned").clone()
 }
 
+fn said(phrase: &Phrase<'_>) -> String {
+    phrase.text(Language::English)
+}
+
 #[tokio::test(start_paused = true)]
 async fn the_model_sees_instructions_the_conversation_and_the_question_with_their_speakers() {
     let prompt = asked(vec![earlier()], job()).await;
@@ -79,13 +84,13 @@ async fn a_turn_that_does_not_fit_is_left_out() {
 #[tokio::test(start_paused = true)]
 async fn the_turns_are_those_of_the_own_room_and_its_epoch_goes_with_them() {
     let mut mocks = Mocks::default();
-    let own = conversation(&job().question.room, Vec::new());
+    let own = conversation(&job().question.place, Vec::new());
     let id = ConversationId { epoch: 3, ..own.id };
     let (stored, asked) = (Conversation { id: id.clone(), ..own }, id.clone());
     mocks
         .conversations
         .expect_recent()
-        .withf(move |room| *room == id.room)
+        .withf(move |place| *place == id.place)
         .once()
         .return_once(|_| Ok(stored));
     mocks
@@ -108,8 +113,9 @@ async fn an_answer_is_stored_with_its_turn() {
         question: "question 42".into(),
         answer: "the answer".into(),
     };
-    let turn = NewTurn { turn, epoch: 0, window_start: None };
-    assert_eq!(reply, NewReply { failure: None, parts: vec!["the answer".into()], turn: Some(turn) });
+    let turn = NewTurn { turn, at: START, epoch: 0, window_start: None };
+    let parts = vec!["the answer".into()];
+    assert_eq!(reply, NewReply { failure: None, parts, turn: Some(turn), joined: Vec::new() });
 }
 
 #[tokio::test(start_paused = true)]
@@ -121,20 +127,20 @@ async fn a_turn_of_a_one_to_one_room_has_no_speaker() {
 #[tokio::test(start_paused = true)]
 async fn an_empty_answer_is_told_and_not_remembered() {
     let reply = stored(completion(" \n"), job()).await;
-    let told = vec![notices::empty_answer(false).to_owned()];
-    assert_eq!(reply, NewReply { failure: None, parts: told, turn: None });
+    let told = vec![said(&Phrase::EmptyAnswer { reasoned: false })];
+    assert_eq!(reply, NewReply { failure: None, parts: told, turn: None, joined: Vec::new() });
 }
 
 #[tokio::test(start_paused = true)]
 async fn an_answer_of_reasoning_alone_is_told_as_such() {
     let reply = stored(Completion { reasoned: true, ..completion("") }, job()).await;
-    assert_eq!((reply.parts, reply.turn), (vec![notices::empty_answer(true).to_owned()], None));
+    assert_eq!((reply.parts, reply.turn), (vec![said(&Phrase::EmptyAnswer { reasoned: true })], None));
 }
 
 #[tokio::test(start_paused = true)]
 async fn an_answer_that_reached_its_limit_is_marked_as_cut() {
     let reply = stored(Completion { finish: Finish::Length, ..completion("the ans") }, job()).await;
-    assert_eq!(reply.parts, replies::compose("the ans", true, replies::LIMIT));
+    assert_eq!(reply.parts, replies::compose("the ans", Some(&said(&Phrase::Cut)), replies::LIMIT));
 }
 
 #[tokio::test(start_paused = true)]
@@ -142,7 +148,7 @@ async fn a_question_that_was_shortened_is_answered_with_a_note_and_remembered_as
     let mut long = job();
     long.question.text = "long ".repeat(3000);
     let reply = stored(completion("the answer"), long).await;
-    assert_eq!(reply.parts, ["the answer", notices::SHORTENED]);
+    assert_eq!(reply.parts, ["the answer".to_owned(), said(&Phrase::Shortened)]);
     let turn = reply.turn.expect("a turn").turn;
     assert!(turn.question.contains(context::GAP) && turn.question.starts_with("long"), "{}", turn.question);
 }

@@ -71,7 +71,7 @@ impl Chat {
     }
 
     pub(super) async fn remembered(&self) -> usize {
-        self.queue.recent(&room("kq7m2rtx")).await.expect("read").turns.len()
+        self.queue.recent(&room("kq7m2rtx").into()).await.expect("read").turns.len()
     }
 
     /// How many turns it saw each time.

@@ -15,14 +15,14 @@ fn failing(error: ModelError) -> Mocks {
 
 /// Expects the notice of that failure, for the job of the tests.
 fn told(mut mocks: Mocks, failure: Failure) -> Answer {
-    let notice = notice::failure(failure, job().id);
-    let expected = NewReply { failure: Some(failure), parts: vec![notice], turn: None };
+    let notice = Phrase::Failure(failure, job().id).text(Language::English);
+    let expected = NewReply { failure: Some(failure), parts: vec![notice], turn: None, joined: Vec::new() };
     mocks.queue.expect_save_reply().withf(move |_, reply| *reply == expected).once().returning(|_, _| Ok(()));
     mocks.answer()
 }
 
 fn troubled(since: Timestamp) -> Job {
-    Job { trouble_since: Some(since), told: true, ..job() }
+    Job { trouble_since: Some(since), ..job() }
 }
 
 /// A model that hangs, with a notice that is expected.
@@ -93,7 +93,7 @@ async fn a_prompt_that_stays_too_long_is_told() {
 
 #[tokio::test(start_paused = true)]
 async fn trouble_that_lasts_is_told_with_a_reference() {
-    assert!(notice::failure(Failure::ModelUnavailable, job().id).contains("#7"));
+    assert!(Phrase::Failure(Failure::ModelUnavailable, job().id).text(Language::English).contains("#7"));
     let answer = told(failing(ModelError::Loading), Failure::ModelUnavailable);
     pass(111).await;
     assert_eq!(answer.run(&leased(troubled(START))).await.expect("stored"), None);

@@ -7,7 +7,7 @@ use mockall::predicate::{always, eq};
 use super::*;
 use crate::application::testing::{cause, room};
 use crate::domain::job::PartState;
-use crate::domain::message::{MessageId, RoomToken};
+use crate::domain::message::{MessageId, Place};
 use crate::ports::talk::TalkError;
 
 const QUESTION: MessageId = MessageId(42);
@@ -22,9 +22,9 @@ fn expect_post(
     quote: Option<MessageId>,
     order: &mut Sequence,
 ) -> &'static str {
-    let own = room("kq7m2rtx");
-    let what = move |room: &RoomToken, posted: &str, reply_to: &Option<MessageId>| {
-        *room == own && posted == text && *reply_to == quote
+    let own = Place::from(room("kq7m2rtx"));
+    let what = move |place: &Place, posted: &str, reply_to: &Option<MessageId>| {
+        *place == own && posted == text && *reply_to == quote
     };
     talk.expect_post().withf(what).once().in_sequence(order).returning(|_, _, _| Ok(()));
     text

@@ -57,7 +57,7 @@ async fn after_401s_of_several_rooms_in_a_row_the_server_is_left_alone() {
     let answer = mocks.answer();
     for name in ["a", "b", "c"] {
         let mut job = posting();
-        job.question.room = room(name);
+        job.question.place.room = room(name);
         end(&answer, job).await;
     }
     let held = Settlement::RetryAt { at: START + HALF_AN_HOUR, trouble_since: None };

@@ -3,7 +3,7 @@
 use super::*;
 use crate::application::testing::{Post, cause};
 use crate::domain::job::Failure;
-use crate::domain::notice;
+use crate::domain::phrase::{Language, Phrase};
 
 const REFUSED_FOR: Duration = Duration::from_mins(30);
 
@@ -28,7 +28,7 @@ fn answers_in(posts: &[Post]) -> usize {
 
 /// When each room was told that the model is not ready.
 fn told(posts: &[Post]) -> Vec<(&str, u64)> {
-    let told = posts.iter().filter(|post| post.text == notice::WAITING);
+    let told = posts.iter().filter(|post| post.text == Phrase::ModelNotReady.text(Language::English));
     told.map(|post| (post.room.as_str(), post.began.as_secs())).collect()
 }
 

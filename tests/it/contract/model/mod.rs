@@ -56,7 +56,7 @@ fn prompt(question: &str) -> Prompt {
 }
 
 fn conversation(room: &str, epoch: u64) -> ConversationId {
-    ConversationId { room: RoomToken::parse(room).expect("a token"), epoch }
+    ConversationId { place: RoomToken::parse(room).expect("a token").into(), epoch }
 }
 
 /// A question in some room.

@@ -92,8 +92,12 @@ async fn a_retried_one_with_a_notice_is_asked_again(engine: &dyn Engine) {
     let store = engine.serve().await;
     store.ask("r1", 7, 1).await;
     let leased = store.lease_one(Stage::Ask, 1).await;
-    let notice =
-        NewReply { failure: Some(Failure::ModelTimedOut), parts: vec!["sorry".to_owned()], turn: None };
+    let notice = NewReply {
+        failure: Some(Failure::ModelTimedOut),
+        parts: vec!["sorry".to_owned()],
+        turn: None,
+        joined: Vec::new(),
+    };
     store.queue.save_reply(&leased.lease, &notice).await.expect("saved");
     let leased = store.lease_one(Stage::Post, 1).await;
     store.settle(&leased, Settlement::Dead(Failure::TalkUnauthorized), 2).await;

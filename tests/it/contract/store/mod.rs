@@ -164,5 +164,5 @@ fn answer(leased: &Leased, parts: &[&str]) -> NewReply {
 
 /// Rooms and messages of leased jobs, in order.
 fn names(leased: &[Leased]) -> Vec<(&str, i64)> {
-    leased.iter().map(|one| (one.job.question.room.as_str(), one.job.question.message.0)).collect()
+    leased.iter().map(|one| (one.job.question.place.room.as_str(), one.job.question.message.0)).collect()
 }

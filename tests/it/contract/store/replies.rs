@@ -66,8 +66,12 @@ async fn a_notice_brings_no_turn(engine: &dyn Engine) {
     let store = engine.serve().await;
     store.ask("r1", 7, 1).await;
     let leased = store.lease_one(Stage::Ask, 2).await;
-    let notice =
-        NewReply { failure: Some(Failure::ModelTimedOut), parts: vec!["sorry".to_owned()], turn: None };
+    let notice = NewReply {
+        failure: Some(Failure::ModelTimedOut),
+        parts: vec!["sorry".to_owned()],
+        turn: None,
+        joined: Vec::new(),
+    };
     store.queue.save_reply(&leased.lease, &notice).await.expect("saved");
     let reply = store.lease_one(Stage::Post, 2).await.job.reply.expect("stored");
     assert_eq!(reply.failure, Some(Failure::ModelTimedOut));

@@ -1,6 +1,6 @@
 use super::*;
 use crate::domain::job::{Failure, JobId};
-use crate::domain::notice;
+use crate::domain::phrase::{Language, Phrase};
 
 fn asked(talk: &mut TalkServer, room: &str, status: u16, verdict: &str) -> i64 {
     let message = say(talk, room, "hi", None).message;
@@ -51,7 +51,7 @@ fn tells_what_was_not_answered_and_why() {
     BotCall::post(GROUP, "yes").status(&mut talk);
     assert_eq!(of_group(&talk, Some(1)), Progress::Refused(500));
     talk.set_fault(TalkFault::None);
-    let notice = notice::failure(Failure::ModelTimedOut, JobId(7));
+    let notice = Phrase::Failure(Failure::ModelTimedOut, JobId(7)).text(Language::English);
     BotCall::post(GROUP, &notice).replying_to(question).status(&mut talk);
     assert_eq!(of_group(&talk, None), Progress::Failed);
 }

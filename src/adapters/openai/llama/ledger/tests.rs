@@ -6,7 +6,7 @@ use crate::domain::message::RoomToken;
 const START: Timestamp = Timestamp::from_millis(1_700_000_000_000);
 
 fn conversation(room: u8, epoch: u64) -> ConversationId {
-    ConversationId { room: RoomToken::parse(&format!("room{room}")).expect("a token"), epoch }
+    ConversationId { place: RoomToken::parse(&format!("room{room}")).expect("a token").into(), epoch }
 }
 
 fn slot(id: u64, tag: u32, tokens: u64) -> SlotSeen {

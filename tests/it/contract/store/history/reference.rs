@@ -34,7 +34,7 @@ impl Entry {
     }
 
     fn room(&self) -> &str {
-        self.job.question.room.as_str()
+        self.job.question.place.room.as_str()
     }
 
     fn held_until(&self) -> Option<Timestamp> {
@@ -52,7 +52,8 @@ pub(super) struct Reference {
 impl Reference {
     pub(super) fn enqueue(&mut self, question: Question, now: Timestamp) -> Enqueued {
         let known = |entry: &&Entry| {
-            entry.job.question.room == question.room && entry.job.question.message == question.message
+            entry.job.question.place.room == question.place.room
+                && entry.job.question.message == question.message
         };
         if self.entries.iter().find(known).is_some() {
             return Enqueued::Duplicate;
@@ -259,7 +260,7 @@ impl Reference {
         let letter = |entry: &Entry| {
             let State::Dead(failure, died_at) = entry.state else { return None };
             let Job { id, ref question, asked_at, attempts, .. } = entry.job;
-            let (room, message) = (question.room.clone(), question.message);
+            let (room, message) = (question.place.room.clone(), question.message);
             Some(DeadLetter { job: id, room, message, failure, asked_at, died_at, attempts })
         };
         let mut letters: Vec<_> = self.entries.iter().filter_map(letter).collect();
