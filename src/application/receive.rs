@@ -112,21 +112,21 @@ impl Receive {
         if message.author.id.kind() == ActorKind::Bot {
             return Ok(Received::Ignored(Ignored::FromBot));
         }
-        let question = {
+        let addressed = {
             let identity = self.identity.read().unwrap_or_else(PoisonError::into_inner);
-            addressing::question(&message, &identity)
+            addressing::read(&message, &identity)
         };
-        let Some(text) = question else { return Ok(Received::Ignored(Ignored::NotAddressed)) };
+        let Some(addressed) = addressed else { return Ok(Received::Ignored(Ignored::NotAddressed)) };
         if !self.access.admits(&message.author.id) {
             return Ok(Received::Ignored(Ignored::NotAllowed));
         }
         let question = Question {
             one_to_one: message.room.is_one_to_one_of(&message.author.id),
             place: Place { room: message.room.token, thread: message.thread },
-            files: message.attachments.iter().any(|attachment| attachment.kind.is_file()),
+            files: addressed.files,
             message: message.id,
             asker: message.author,
-            text,
+            text: addressed.question,
         };
         match self.queue.enqueue(&question, self.clock.now()).await? {
             Enqueued::New => Ok(Received::Queued),

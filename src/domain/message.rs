@@ -1,7 +1,7 @@
 //! One message of a room, as far as the bot reads it.
 
 use super::actor::{ActorId, ActorKind, Person};
-use super::text::RichText;
+use super::text::{Parameter, RichText};
 
 /// Talk's id of a room ("conversation token"). Only letters and digits, so it is safe in a URL path.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -82,6 +82,8 @@ pub enum AttachmentKind {
     Image,
     /// A recording of a voice.
     Voice,
+    /// A person's card of an address book.
+    Contact,
     /// A place on the map.
     Location,
     /// A poll.
@@ -93,10 +95,28 @@ pub enum AttachmentKind {
 }
 
 impl AttachmentKind {
+    /// What a parameter of that type is, for a file by its MIME type.
+    #[must_use]
+    pub fn of(kind: &str, mime: Option<&str>) -> Self {
+        let mime = mime.unwrap_or_default().to_ascii_lowercase();
+        let (family, subtype) = mime.split_once('/').unwrap_or_default();
+        match (kind, family) {
+            ("file", "image") => Self::Image,
+            // Talk tells a recorded message from other sound by nothing that a bot is sent.
+            ("file", "audio") => Self::Voice,
+            ("file", "text") if matches!(subtype, "vcard" | "x-vcard" | "directory") => Self::Contact,
+            ("file", _) => Self::File,
+            ("geo-location", _) => Self::Location,
+            ("talk-poll", _) => Self::Poll,
+            ("deck-card", _) => Self::DeckCard,
+            _ => Self::Other,
+        }
+    }
+
     /// Whether there is a file behind it, which the bot cannot open.
     #[must_use]
     pub const fn is_file(self) -> bool {
-        matches!(self, Self::File | Self::Image | Self::Voice)
+        matches!(self, Self::File | Self::Image | Self::Voice | Self::Contact)
     }
 }
 
@@ -107,6 +127,24 @@ pub struct Attachment {
     pub kind: AttachmentKind,
     /// Its name, chosen by people: untrusted.
     pub name: String,
+}
+
+impl Attachment {
+    /// The placeholders of what a message shares. People who type them in a message that shares nothing get no meaning.
+    pub const KEYS: [&str; 2] = ["file", "object"];
+
+    /// What a text shares.
+    #[must_use]
+    pub fn all_of(text: &RichText) -> Vec<Self> {
+        Self::KEYS.iter().filter_map(|key| text.parameters.get(*key)).map(Self::from).collect()
+    }
+}
+
+impl From<&Parameter> for Attachment {
+    fn from(shared: &Parameter) -> Self {
+        let kind = AttachmentKind::of(&shared.kind, shared.mime.as_deref());
+        Self { kind, name: shared.label().to_owned() }
+    }
 }
 
 /// The room a message stands in.
@@ -170,6 +208,26 @@ mod tests {
             assert_eq!(RoomToken::parse(bad), Err(BadRoomToken), "{bad}");
         }
         assert_eq!(RoomToken::parse("kq7m2rtx").expect("valid").as_str(), "kq7m2rtx");
+    }
+
+    #[test]
+    fn what_is_shared_is_told_by_its_type_and_a_file_by_its_mime_type() {
+        for (kind, mime, expected) in [
+            ("file", Some("application/pdf"), AttachmentKind::File),
+            ("file", Some("text/plain"), AttachmentKind::File),
+            ("file", None, AttachmentKind::File),
+            ("file", Some("odd"), AttachmentKind::File),
+            ("file", Some("image/JPEG"), AttachmentKind::Image),
+            ("file", Some("Audio/mpeg"), AttachmentKind::Voice),
+            ("file", Some("text/vcard"), AttachmentKind::Contact),
+            ("geo-location", None, AttachmentKind::Location),
+            ("talk-poll", None, AttachmentKind::Poll),
+            ("deck-card", Some("image/png"), AttachmentKind::DeckCard),
+            ("circle", None, AttachmentKind::Other),
+        ] {
+            assert_eq!(AttachmentKind::of(kind, mime), expected, "{kind} {mime:?}");
+            assert_eq!(expected.is_file(), kind == "file", "{kind} {mime:?}");
+        }
     }
 
     #[test]

@@ -25,7 +25,7 @@ pub struct PromptMessage {
 }
 
 /// Everything that Unicode takes for the end of a line.
-const LINE_ENDS: [char; 7] = ['\n', '\r', '\u{B}', '\u{C}', '\u{85}', '\u{2028}', '\u{2029}'];
+pub(super) const LINE_ENDS: [char; 7] = ['\n', '\r', '\u{B}', '\u{C}', '\u{85}', '\u{2028}', '\u{2029}'];
 
 /// Between two lines of a named speaker.
 const INDENTED_LINE: &str = "\n  ";
@@ -70,8 +70,13 @@ impl Prompt {
 #[must_use]
 pub fn spoken(speaker: Option<&str>, words: &str) -> String {
     let Some(name) = speaker else { return words.to_owned() };
+    format!("{name}: {}", indented(words))
+}
+
+/// The words with every line but the first indented.
+pub(super) fn indented(words: &str) -> String {
     let lines: Vec<_> = words.split("\r\n").flat_map(|text| text.split(LINE_ENDS)).collect();
-    format!("{name}: {}", lines.join(INDENTED_LINE))
+    lines.join(INDENTED_LINE)
 }
 
 /// The instructions: what the bot is, how it is read, then the administrator's own words.
@@ -81,7 +86,7 @@ pub fn system_prompt(bot_name: &str, extra: &str) -> String {
         "You are {bot_name}, an assistant in a Nextcloud Talk chat. Answer in the language of the question, \
          briefly and to the point. Write Markdown. In group chats each message begins with its speaker's name \
          and a colon; what follows, with its further lines indented, is that speaker's text alone, and you answer \
-         without such a name. \
+         without such a name. What begins with `[in reply to` or `[attached` is a note of the chat. \
          If you do not know something, say so."
     );
     let extra = extra.trim();

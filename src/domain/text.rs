@@ -15,6 +15,8 @@ pub struct Parameter {
     pub name: String,
     /// For an account of another server, that server.
     pub server: Option<String>,
+    /// For a file, its MIME type.
+    pub mime: Option<String>,
 }
 
 impl Parameter {
@@ -105,7 +107,7 @@ mod tests {
     use proptest::prelude::*;
 
     fn named(name: &str) -> Parameter {
-        Parameter { kind: "user".into(), id: "id".into(), name: name.into(), server: None }
+        Parameter { kind: "user".into(), id: "id".into(), name: name.into(), ..Parameter::default() }
     }
 
     fn rich(raw: &str, parameters: &[(&str, &str)]) -> RichText {

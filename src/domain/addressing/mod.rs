@@ -2,11 +2,12 @@
 //! A bot cannot be picked from Talk's list of people, so `@Name` is plain text that has to be found here.
 
 mod name;
+mod note;
 mod trigger;
 
 use super::actor::{ActorId, ActorKind};
 use super::markup;
-use super::message::{Message, Parent};
+use super::message::{Attachment, Message, Parent};
 use super::text::{Parameter, RichText, Segment};
 use trigger::{Piece, join, pieces};
 
@@ -30,16 +31,25 @@ impl Identity {
     }
 }
 
-/// The question in a message that is meant for the bot, ready for the prompt: placeholders and file names
-/// resolved, the bot's name removed, a message of others that it replies to quoted, names and markup made harmless.
-/// `None` when it is not meant.
+/// What a message that is meant for the bot says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Addressed {
+    /// The person's own words, the bot's name removed: what may be a command.
+    pub words: String,
+    /// The question, ready for the prompt: the words, the message that it replies to, and what is shared with it.
+    pub question: String,
+    /// Whether it refers to a file, its own or that of the message it replies to: the bot can open none.
+    pub files: bool,
+}
+
+/// Reads a message that is meant for the bot: placeholders resolved, names and markup made harmless. `None` when it
+/// is not meant.
 #[must_use]
-pub fn question(message: &Message, identity: &Identity) -> Option<String> {
+pub fn read(message: &Message, identity: &Identity) -> Option<Addressed> {
     let pieces = pieces(&message.text, &identity.name);
     let called = pieces.contains(&Piece::Trigger);
-    let meant = called
-        || message.room.is_one_to_one_of(&message.author.id)
-        || message.parent.as_ref().is_some_and(|parent| identity.wrote(parent));
+    let own = message.parent.as_ref().is_some_and(|parent| identity.wrote(parent));
+    let meant = called || own || message.room.is_one_to_one_of(&message.author.id);
     if !meant || !has_words(&message.text) {
         return None;
     }
@@ -47,27 +57,20 @@ pub fn question(message: &Message, identity: &Identity) -> Option<String> {
     if !words.chars().any(char::is_alphanumeric) {
         words = message.text.render(label);
     }
-    if let Some(parent) = message.parent.as_ref().filter(|parent| !identity.wrote(parent)) {
-        words.push_str(&quote(parent));
+    let words = note::defuse(words.trim());
+    let mut question = words.clone();
+    let parent = message.parent.as_ref();
+    let quoted = parent.map(|parent| Attachment::all_of(&parent.text)).unwrap_or_default();
+    let quote = parent.map(|parent| note::quote(parent, own, &quoted));
+    for note in quote.into_iter().chain(message.attachments.iter().map(note::attached)) {
+        question.push('\n');
+        question.push_str(&note);
     }
-    for attachment in &message.attachments {
-        words.push_str("\n[attached: ");
-        words.push_str(&markup::clean_file_name(&attachment.name));
-        words.push(']');
-    }
-    Some(markup::defuse(words.trim()).into_owned())
-}
-
-/// Longest quote of a message that is replied to, in code points.
-const LONGEST_QUOTE: usize = 1_000;
-
-/// The message that the question is about: it called nobody, so the model has never seen it.
-fn quote(parent: &Parent) -> String {
-    let text = parent.text.render(label);
-    let text = text.trim();
-    let end = text.char_indices().nth(LONGEST_QUOTE).map(|(at, _)| at);
-    let (shown, gap) = end.map_or((text, ""), |end| (&text[..end], " …"));
-    format!("\n[in reply to {}: {shown}{gap}]", markup::clean_name(&parent.author.name))
+    Some(Addressed {
+        words: markup::defuse(&words).into_owned(),
+        question: markup::defuse(&question).into_owned(),
+        files: quoted.iter().chain(&message.attachments).any(|attachment| attachment.kind.is_file()),
+    })
 }
 
 /// What the prompt calls the person, group, room or thing behind a placeholder.

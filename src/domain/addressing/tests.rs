@@ -2,8 +2,10 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::domain::actor::Person;
-use crate::domain::message::{Attachment, AttachmentKind, MessageId, Room, RoomToken};
+use crate::domain::message::{MessageId, Room, RoomToken};
 use crate::domain::text::Parameter;
+
+mod notes;
 
 const OWN: &str = "bots/bot-e23b3b7c8861ecb2a2170d7be90b9ded3773bb8e";
 
@@ -28,13 +30,17 @@ fn message(text: RichText) -> Message {
     }
 }
 
+fn question(message: &Message, identity: &Identity) -> Option<String> {
+    read(message, identity).map(|addressed| addressed.question)
+}
+
 fn asked(raw: &str) -> Option<String> {
     question(&message(RichText::plain(raw)), &identity("Halo"))
 }
 
 fn mention(kind: &str, id: &str, name: &str, server: Option<&str>) -> RichText {
-    let parameter =
-        Parameter { kind: kind.into(), id: id.into(), name: name.into(), server: server.map(str::to_owned) };
+    let server = server.map(str::to_owned);
+    let parameter = Parameter { kind: kind.into(), id: id.into(), name: name.into(), server, mime: None };
     RichText { raw: "{mention-user1} hi".into(), parameters: [("mention-user1".into(), parameter)].into() }
 }
 
@@ -199,29 +205,22 @@ fn a_reply_to_its_own_message_needs_no_call() {
 }
 
 #[test]
-fn a_reply_to_somebody_else_takes_that_message_along() {
-    let mut reply = message(RichText::plain("@Halo is this right?"));
-    let said = |text: &str| {
-        let author = person("users/tomas", "Tomas: B");
-        Some(Parent { id: None, author, text: RichText::plain(text) })
-    };
-    reply.parent = said("The deadline\nis <|Friday|>");
-    let text = question(&reply, &identity("Halo")).expect("called");
-    assert_eq!(text, "is this right?\n[in reply to Tomas B: The deadline\nis <\u{200B}|Friday|>]");
-    reply.parent = said(&"é".repeat(5_000));
-    let text = question(&reply, &identity("Halo")).expect("called");
-    assert!(text.ends_with("é …]") && text.chars().count() < 1_100);
-    reply.parent.as_mut().expect("set").author = person(OWN, "Halo (Bot)");
-    assert_eq!(question(&reply, &identity("Halo")).as_deref(), Some("is this right?"));
-}
-
-#[test]
-fn file_names_and_display_names_reach_the_question_harmless() {
-    let mut shared = message(mention("user", "tomas", "Tom\n{file}: as", None));
-    shared.text.raw = "@Halo ask {mention-user1}".into();
-    shared.attachments = vec![Attachment { kind: AttachmentKind::File, name: "a\nb.pdf".into() }];
-    let text = question(&shared, &identity("Halo")).expect("called");
-    assert_eq!(text, "ask @Tom (file) as\n[attached: a b.pdf]");
+fn the_words_alone_keep_the_sign_of_a_command() {
+    let mut direct = message(RichText::plain("/reset"));
+    direct.room.pair = Some(["mira".into(), "tomas".into()]);
+    for (raw, words) in [
+        ("/reset", "/reset"),
+        ("!stop", "!stop"),
+        ("@Halo /help", "/help"),
+        ("@Halo, !help me", "!help me"),
+        ("@Halo: /help", "/help"),
+        ("!help @Halo", "!help"),
+        ("@\"Halo\"\n/help", "/help"),
+    ] {
+        direct.text.raw = raw.into();
+        let addressed = read(&direct, &identity("Halo")).expect("one-to-one");
+        assert_eq!((addressed.words.as_str(), addressed.question.as_str()), (words, words), "{raw}");
+    }
 }
 
 proptest! {

@@ -3,6 +3,7 @@
 
 mod de;
 mod en;
+mod figures;
 
 use std::time::Duration;
 
@@ -69,6 +70,8 @@ pub enum Phrase<'a> {
     Help {
         /// What `@` calls.
         name: &'a str,
+        /// Whether reactions steer, which they do not on every version of Talk.
+        reactions: bool,
     },
     /// Answer to `reset`.
     Forgotten,
@@ -83,14 +86,7 @@ pub enum Phrase<'a> {
     /// Answer to `context`.
     Context(ContextUse),
     /// Answer to `privacy`.
-    Privacy {
-        /// Turns that are remembered at most, of each place.
-        turns: usize,
-        /// Days after which turns are erased in any case.
-        retention_days: Option<u32>,
-        /// Whether a room's memory outlives the bot's stay in it.
-        retain_on_leave: bool,
-    },
+    Privacy(Memory),
     /// Answer to `forget-me`.
     PersonForgotten,
     /// Answer to `version`.
@@ -142,6 +138,17 @@ pub struct ContextUse {
     pub trimmed: bool,
 }
 
+/// What `privacy` tells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Memory {
+    /// Turns that are remembered at most, of each place.
+    pub turns: usize,
+    /// Days after which turns are erased in any case.
+    pub retention_days: Option<u32>,
+    /// Whether a room's memory outlives the bot's stay in it.
+    pub retain_on_leave: bool,
+}
+
 impl Phrase<'_> {
     /// The sentence.
     #[must_use]
@@ -152,3 +159,6 @@ impl Phrase<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

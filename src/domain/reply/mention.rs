@@ -30,3 +30,15 @@ pub(super) fn is_word(c: char) -> bool {
 fn begins_name(c: char) -> bool {
     c.is_alphanumeric() || matches!(c, '"' | '_' | '-' | '@' | '.' | '\'')
 }
+
+/// Whether Nextcloud would look for a person in it. Its pattern, with greedy choices:
+/// `\B(?<![^a-z0-9_\-@.'\s])@("<kind>/[…]+"|"[a-z0-9_\-@.' ]+"|[a-z0-9_\-@.']+)`, in any case.
+#[cfg(test)]
+pub(crate) fn has_live_mention(text: &str) -> bool {
+    text.match_indices('@').any(|(at, _)| {
+        let before = text[..at].chars().next_back();
+        let after = text[at + 1..].chars().next();
+        before.is_none_or(|c| c.is_ascii_whitespace() || "-@.'\u{b}".contains(c))
+            && after.is_some_and(|c| c.is_ascii_alphanumeric() || "\"_-@.'".contains(c))
+    })
+}

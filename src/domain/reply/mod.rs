@@ -9,6 +9,8 @@ mod source;
 mod split;
 
 use super::markup;
+#[cfg(test)]
+pub(crate) use mention::has_live_mention;
 pub use split::split;
 
 /// Longest part, in code points. Talk takes 32,000; what is left out is room for what a server version or an app

@@ -27,6 +27,7 @@ fn parameter(fields: &Map<String, Value>) -> Parameter {
         id: text(fields, "id").unwrap_or_default(),
         name: text(fields, "name").unwrap_or_default(),
         server: text(fields, "server"),
+        mime: text(fields, "mimetype"),
     }
 }
 
@@ -52,10 +53,16 @@ mod tests {
     #[test]
     fn scalars_may_be_numbers_and_may_be_missing() {
         let text = rich_text(
-            r#"{"message":12,"parameters":{"file":{"type":"file","id":90112,"name":2026,"size":1}}}"#,
+            r#"{"message":12,"parameters":{"file":{"type":"file","id":90112,"name":2026,"mimetype":"a/b"}}}"#,
         );
         assert_eq!(text.raw, "12");
-        let file = Parameter { kind: "file".into(), id: "90112".into(), name: "2026".into(), server: None };
+        let file = Parameter {
+            kind: "file".into(),
+            id: "90112".into(),
+            name: "2026".into(),
+            server: None,
+            mime: Some("a/b".into()),
+        };
         assert_eq!(text.parameters["file"], file);
     }
 

@@ -6,7 +6,7 @@ use super::content::rich_text;
 use super::{Actor, Conversation, EventObject, Quote, WebhookEvent};
 use crate::domain::actor::{ActorId, Person};
 use crate::domain::event::Event;
-use crate::domain::message::{Attachment, AttachmentKind, Message, MessageId, Parent, Room, RoomToken};
+use crate::domain::message::{Attachment, Message, MessageId, Parent, Role, Room, RoomToken, ThreadId};
 use crate::domain::text::RichText;
 
 /// A body that is signed and is no event of Talk.
@@ -49,17 +49,14 @@ impl TryFrom<WebhookEvent> for Event {
 fn message(event: WebhookEvent) -> Result<Event, Unreadable> {
     let object = event.object.ok_or(Unreadable::Part("object"))?;
     let text = text(&object);
-    let attachments = ["file", "object"].into_iter().filter_map(|key| text.parameters.get(key));
     Ok(Event::Message(Box::new(Message {
         id: message_id(&object)?,
         room: room(event.target.as_ref())?,
+        role: event.actor.as_ref().and_then(role),
         author: person(event.actor)?,
-        attachments: attachments
-            .map(|shared| Attachment { kind: AttachmentKind::File, name: shared.label().to_owned() })
-            .collect(),
+        attachments: Attachment::all_of(&text),
         text,
-        role: None,
-        thread: None,
+        thread: object.thread_id.filter(|id| *id > 0).map(ThreadId),
         parent: object.in_reply_to.and_then(|quote| parent(*quote)),
     })))
 }
@@ -69,7 +66,7 @@ fn message(event: WebhookEvent) -> Result<Event, Unreadable> {
 fn activity(event: WebhookEvent) -> Result<Event, Unreadable> {
     let object = event.object.as_ref().ok_or(Unreadable::Part("object"))?;
     let parameters = text(object).parameters;
-    if parameters.contains_key("file") || parameters.contains_key("object") {
+    if Attachment::KEYS.iter().any(|key| parameters.contains_key(*key)) {
         return message(event);
     }
     Ok(Event::System {
@@ -98,7 +95,7 @@ fn reaction(
     Ok(Event::Reaction {
         room: room(event.target.as_ref())?.token,
         message: message_id(object)?,
-        text: text(object).raw,
+        text: text(object).render(|parameter| parameter.label().to_owned()),
         actor: person(event.actor.clone())?,
         emoji: emoji.ok_or(Unreadable::Part("content"))?.clone(),
         added,
@@ -123,6 +120,15 @@ fn person(actor: Option<Actor>) -> Result<Person, Unreadable> {
     let actor = actor.ok_or(Unreadable::Part("actor"))?;
     let id = actor.id.filter(|id| !id.is_empty()).ok_or(Unreadable::Part("actor.id"))?;
     Ok(Person { id: ActorId::new(id), name: actor.name.unwrap_or_default() })
+}
+
+/// What Talk's number for the part that somebody has in a room stands for.
+fn role(actor: &Actor) -> Option<Role> {
+    match actor.talk_participant_type.as_deref()? {
+        "1" | "2" | "6" => Some(Role::Moderator),
+        "3" | "4" | "5" => Some(Role::Member),
+        _ => None,
+    }
 }
 
 /// Digits of a positive number, nothing else: the id is the job's identity.

@@ -5,9 +5,9 @@ use super::event::Unreadable;
 use super::*;
 use crate::adapters::http::fixtures::{self, Case};
 use crate::domain::actor::{ActorId, ActorKind};
-use crate::domain::addressing::{Identity, question};
+use crate::domain::addressing::{self, Identity};
 use crate::domain::event::Event;
-use crate::domain::message::{Message, MessageId};
+use crate::domain::message::{AttachmentKind, Message, MessageId, Role, ThreadId};
 use crate::domain::text::Parameter;
 
 fn label(parameter: &Parameter) -> String {
@@ -58,6 +58,10 @@ fn every_recorded_message_holds_what_its_case_expects() {
             let names: Vec<_> = message.attachments.iter().map(|attachment| &attachment.name).collect();
             assert_eq!(json!(names), expect["file_names"], "{name}");
         }
+        let thread = message.thread.map(|thread| json!(thread.0));
+        assert_eq!(thread.as_ref(), expect.get("thread_id"), "{name}");
+        let moderates = expect["participant_type"].as_str().map(|number| ["1", "2", "6"].contains(&number));
+        assert_eq!(message.role.map(|role| role == Role::Moderator), moderates, "{name}");
         let parent_id =
             message.parent.as_ref().and_then(|parent| parent.id).map(|id| json!(id.0.to_string()));
         assert_eq!(parent_id.as_ref(), expect.get("reply_to_id"), "{name}");
@@ -80,7 +84,8 @@ fn every_other_recorded_event_holds_what_its_case_expects() {
                 assert_eq!(room.as_str(), expect["room_token"], "{name}");
                 assert_eq!(json!(identifier), expect["object_name"], "{name}");
             }
-            Event::Reaction { room, message, text: _, actor, emoji, added } => {
+            Event::Reaction { room, message, text, actor, emoji, added } => {
+                assert_eq!(json!(text), expect["rendered_text"], "{name}");
                 assert_eq!(kind, if added { "Like" } else { "Undo" }, "{name}");
                 assert_eq!(room.as_str(), expect["room_token"], "{name}");
                 assert_eq!(json!(message.0.to_string()), expect["message_id"], "{name}");
@@ -98,6 +103,56 @@ fn every_other_recorded_event_holds_what_its_case_expects() {
     }
 }
 
+#[test]
+fn every_recorded_attachment_is_of_its_kind() {
+    let kinds: Vec<_> =
+        fixtures::cases().into_iter().filter(|case| case.name.starts_with("activity-")).collect();
+    let kind_in = |wanted: &str| {
+        let case = kinds.iter().find(|case| case.name == wanted).expect("recorded");
+        match read(&case.body) {
+            Ok(Event::Message(message)) => message.attachments.first().map(|attachment| attachment.kind),
+            other => panic!("no message: {other:?}"),
+        }
+    };
+    for (name, kind) in [
+        ("activity-file", AttachmentKind::File),
+        ("activity-file-old-number-types", AttachmentKind::File),
+        ("activity-file-caption", AttachmentKind::File),
+        ("activity-image", AttachmentKind::Image),
+        ("activity-voice-message", AttachmentKind::Voice),
+        ("activity-vcard", AttachmentKind::Contact),
+        ("activity-geo-location", AttachmentKind::Location),
+        ("activity-deck-card", AttachmentKind::DeckCard),
+        ("activity-poll-created", AttachmentKind::Poll),
+    ] {
+        assert_eq!(kind_in(name), Some(kind), "{name}");
+    }
+}
+
+#[test]
+fn a_thread_and_a_role_may_come_in_either_shape_and_odd_ones_are_none() {
+    for (sent, thread) in [
+        (json!(4166), Some(ThreadId(4166))),
+        (json!("4166"), Some(ThreadId(4166))),
+        (json!(0), None),
+        (json!(-1), None),
+        (json!("x"), None),
+        (json!({}), None),
+    ] {
+        assert_eq!(message(|body| body["object"]["threadId"] = sent.clone()).thread, thread, "{sent}");
+    }
+    for (sent, role) in [
+        (json!("2"), Some(Role::Moderator)),
+        (json!(6), Some(Role::Moderator)),
+        (json!(5), Some(Role::Member)),
+        (json!("7"), None),
+        (json!(null), None),
+    ] {
+        let read = message(|body| body["actor"]["talkParticipantType"] = sent.clone()).role;
+        assert_eq!(read, role, "{sent}");
+    }
+}
+
 /// The cases with a policy are ordinary messages in what looks like a group (a note to self, a room whose other
 /// member is gone, `@all`): nobody called the bot, so it stays silent.
 #[test]
@@ -107,7 +162,7 @@ fn every_recorded_event_is_addressed_to_whom_its_case_says() {
     let asked_as = |case: &Case, alias: &str| match read(&case.body) {
         Ok(Event::Message(message)) => {
             let identity = Identity { name: alias.to_owned(), own_actors: vec![own.clone()] };
-            question(&message, &identity).is_some()
+            addressing::read(&message, &identity).is_some()
         }
         _ => false,
     };
