@@ -19,8 +19,6 @@ use crate::application::answer::{Answer, AnswerSettings};
 use crate::application::attempt::Attempts;
 use crate::application::caution::Caution;
 use crate::application::limits::{self, watch_limits};
-use crate::application::measure::Measure;
-use crate::application::outage::Outage;
 use crate::application::readiness::Readiness;
 use crate::application::receive::Receive;
 use crate::application::worker::{Heartbeat, Worker};
@@ -158,8 +156,8 @@ impl App {
             clock: Arc::clone(&clock),
             metrics: Arc::clone(&metrics),
             limits: limits.clone(),
-            measure: Measure::default(),
-            outage: Outage::default(),
+            measure: Arc::default(),
+            outage: Arc::default(),
             caution: Caution::default(),
             settings: AnswerSettings {
                 system_prompt: system_prompt(&settings.bot_name, &settings.system_prompt),
@@ -169,7 +167,13 @@ impl App {
                 language: Language::English,
             },
         };
-        let attempts = Attempts::new(self.store.clone(), Arc::clone(&clock), Arc::clone(&metrics), answer);
+        let attempts = Attempts::new(
+            self.store.clone(),
+            Arc::clone(&clock),
+            Arc::clone(&metrics),
+            Arc::default(),
+            answer,
+        );
         let worker = Worker::new(
             self.store.clone(),
             Arc::clone(&clock),

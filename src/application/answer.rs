@@ -24,6 +24,7 @@ use crate::telemetry::metrics::Metrics;
 mod ask;
 mod fit;
 mod post;
+mod turn;
 
 /// What the administrator decided about answers.
 #[derive(Debug, Clone)]
@@ -56,10 +57,10 @@ pub struct Answer {
     pub metrics: Arc<Metrics>,
     /// The model's limits at present.
     pub limits: watch::Receiver<Limits>,
-    /// How long a prompt may be.
-    pub measure: Measure,
+    /// How long a prompt may be, and how fast it is answered.
+    pub measure: Arc<Measure>,
     /// Since when the model fails for everybody.
-    pub outage: Outage,
+    pub outage: Arc<Outage>,
     /// How carefully Talk is posted to.
     pub caution: Caution,
     /// The rest.

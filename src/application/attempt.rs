@@ -1,4 +1,5 @@
-//! One leased job: worked on while its lease is renewed, then settled, whatever happens.
+//! One leased job: worked on while its lease is renewed, then settled, whatever happens; unless it is stopped, which
+//! drops the work and leaves nothing to settle.
 
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
@@ -9,6 +10,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::answer::Answer;
 use super::insist::insist;
+use super::running::Running;
 use super::slots::Slot;
 use crate::domain::job::{Failure, Lease, Settlement};
 use crate::ports::clock::Clock;
@@ -22,24 +24,30 @@ const STORE_PAUSE: Duration = Duration::from_secs(5);
 /// How long a lease lasts. It is renewed three times as often.
 pub(super) const LEASE: Duration = Duration::from_mins(1);
 
+/// When it is renewed first: a job that was stopped after it was leased and before it ran is noticed then, and what
+/// is done sooner needs no renewal.
+const FIRST_RENEWAL: Duration = Duration::from_secs(1);
+
 /// Runs leased jobs.
 pub struct Attempts {
     queue: Arc<dyn JobQueue>,
     clock: Arc<dyn Clock>,
     metrics: Arc<Metrics>,
+    running: Arc<Running>,
     answer: Answer,
 }
 
 impl Attempts {
-    /// Settles in `queue` what `answer` decides.
+    /// Settles in `queue` what `answer` decides, unless `running` says that the job is stopped.
     #[must_use]
     pub fn new(
         queue: Arc<dyn JobQueue>,
         clock: Arc<dyn Clock>,
         metrics: Arc<Metrics>,
+        running: Arc<Running>,
         answer: Answer,
     ) -> Self {
-        Self { queue, clock, metrics, answer }
+        Self { queue, clock, metrics, running, answer }
     }
 
     /// How many jobs may post at the same time now.
@@ -53,14 +61,19 @@ impl Attempts {
         if abort.is_cancelled() {
             return self.hand_back(leased).await;
         }
+        let (_run, stopped) = self.running.enter(leased.job.id);
         // What is finished counts as finished, so the order of the branches is not left to chance.
         let worked = tokio::select! {
             biased;
             result = self.work(&leased) => result,
             () = self.keep_lease(&leased.lease) => Err(QueueError::LeaseLost(leased.job.id)),
+            () = stopped.cancelled() => Err(QueueError::LeaseLost(leased.job.id)),
             () = abort.cancelled() => Ok(Some(Settlement::HandBack)),
         };
         drop(slot);
+        if stopped.is_cancelled() && matches!(worked, Err(QueueError::LeaseLost(_))) {
+            return self.stopped(&leased);
+        }
         let settlement = match worked {
             Ok(Some(settlement)) => settlement,
             Ok(None) => return self.metrics.job("answered"),
@@ -85,7 +98,7 @@ impl Attempts {
 
     /// Returns when the lease is lost.
     async fn keep_lease(&self, lease: &Lease) {
-        let mut pause = LEASE / 3;
+        let mut pause = FIRST_RENEWAL;
         loop {
             tokio::time::sleep(pause).await;
             pause = match self.queue.renew(lease, self.clock.now() + LEASE).await {
@@ -131,9 +144,15 @@ impl Attempts {
         }
     }
 
+    fn stopped(&self, leased: &Leased) {
+        self.metrics.job("stopped");
+        tracing::info!(job = %leased.job.id, "stopped");
+    }
+
+    /// Nothing is wrong with that: also a question that is stopped in the moment in which it is written ends here.
     fn lost(&self, leased: &Leased) {
         self.metrics.job("lost");
-        tracing::warn!(job = %leased.job.id, "somebody else holds it now; stopped working on it");
+        tracing::info!(job = %leased.job.id, "its lease has ended; nothing more is done about it here");
     }
 }
 

@@ -1,10 +1,11 @@
-//! What answers and refusals have shown about the size of prompts, for all rooms: how the model counts, and a context
-//! smaller than the one it tells. Kept in memory; a new process learns anew.
+//! What answers and refusals have shown about the model, for all rooms: how it counts, how fast it answers, and a
+//! context smaller than the one it tells. Kept in memory; a new process learns anew.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use crate::domain::calibration::Calibration;
+use crate::domain::pace::Pace;
 use crate::domain::time::Timestamp;
 use crate::domain::tokens::Scale;
 use crate::ports::model::Limits;
@@ -20,6 +21,7 @@ pub struct Measure(Mutex<Learnt>);
 #[derive(Debug, Default)]
 struct Learnt {
     calibration: Calibration,
+    pace: Pace,
     context: Option<Refusal>,
 }
 
@@ -46,6 +48,24 @@ impl Measure {
     /// A model counted `tokens` in a prompt of that estimate.
     pub fn counted(&self, model: Option<&str>, estimate: usize, tokens: u64) {
         self.learnt().calibration.learn(model, estimate, tokens);
+    }
+
+    /// An answer of `completion_tokens` took so long.
+    pub fn answered(&self, completion_tokens: u64, took: Duration) {
+        self.learnt().pace.learn(completion_tokens, took);
+    }
+
+    /// How fast answers are made; `None` before the first one.
+    #[must_use]
+    pub fn tokens_per_second(&self) -> Option<u32> {
+        self.learnt().pace.tokens_per_second()
+    }
+
+    /// How long a question waits that so many stand before, where `slots` are answered at once; `None` before the
+    /// first answer.
+    #[must_use]
+    pub fn estimate(&self, ahead: u64, slots: u32) -> Option<Duration> {
+        self.learnt().pace.estimate(ahead, slots)
     }
 
     /// Tokens of one request, where the server tells `told`.

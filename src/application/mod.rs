@@ -10,7 +10,10 @@ pub mod measure;
 pub mod outage;
 pub mod readiness;
 pub mod receive;
+pub mod running;
 pub mod slots;
+pub mod sweep;
+pub mod waits;
 pub mod worker;
 
 #[cfg(test)]

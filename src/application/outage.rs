@@ -24,10 +24,16 @@ impl Outage {
         earliest
     }
 
+    /// Since when calls fail; `None` when the last one of anybody did not.
+    #[must_use]
+    pub fn since(&self) -> Option<Timestamp> {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// Whether the last call of anybody failed.
     #[must_use]
     pub fn lasts(&self) -> bool {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).is_some()
+        self.since().is_some()
     }
 }
 
@@ -45,6 +51,7 @@ mod tests {
         assert!(!outage.lasts());
         assert_eq!((outage.failed(at(5)), outage.failed(at(9))), (at(5), at(5)));
         assert!(outage.lasts());
+        assert_eq!(outage.since(), Some(at(5)));
         outage.ended();
         assert!(!outage.lasts());
         assert_eq!(outage.failed(at(20)), at(20));

@@ -2,7 +2,7 @@
 //! reused for a while.
 
 use std::error::Error;
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::Mutex;
@@ -15,6 +15,7 @@ use crate::ports::queue::JobQueue;
 use crate::ports::talk::Talk;
 use crate::ports::with_causes;
 
+use super::receive::{ReceiveError, Received};
 use super::worker::Heartbeat;
 
 /// One part of the service.
@@ -43,6 +44,13 @@ const PATIENCE: Duration = Duration::from_secs(5);
 /// The worker looks at the queue at least this often, so silence for longer means that it hangs.
 const WORKER_SILENCE: Duration = Duration::from_mins(1);
 
+/// A message that could not be stored is told for so long, unless one that came later was.
+const UNSTORED: Duration = Duration::from_mins(5);
+
+/// Where Nextcloud refuses a signature.
+const WHAT_TO_CHECK: &str =
+    "check that the secret is the bot's, that the bot is enabled in the room, and its `response` feature";
+
 /// The use case behind `/ready`.
 pub struct Readiness {
     queue: Arc<dyn JobQueue>,
@@ -51,6 +59,8 @@ pub struct Readiness {
     clock: Arc<dyn Clock>,
     heartbeat: Arc<Heartbeat>,
     outside: Mutex<Option<(Timestamp, [Check; 2])>>,
+    /// When something could not be stored that came in last, and why.
+    unstored: std::sync::Mutex<Option<(Timestamp, String)>>,
 }
 
 impl Readiness {
@@ -63,7 +73,15 @@ impl Readiness {
         clock: Arc<dyn Clock>,
         heartbeat: Arc<Heartbeat>,
     ) -> Self {
-        Self { queue, model, talk, clock, heartbeat, outside: Mutex::new(None) }
+        Self {
+            queue,
+            model,
+            talk,
+            clock,
+            heartbeat,
+            outside: Mutex::default(),
+            unstored: std::sync::Mutex::default(),
+        }
     }
 
     /// Every part in a fixed order; ready is who has no problem.
@@ -71,7 +89,7 @@ impl Readiness {
         let now = self.clock.now();
         let (depth, [model, mut talk]) = tokio::join!(within(self.queue.depth(now)), self.outside());
         let (store, pauses) = match depth {
-            Ok(depth) => (None, depth.pauses),
+            Ok(depth) => (self.describe_unstored(now), depth.pauses),
             Err(problem) => (Some(problem), Vec::new()),
         };
         let worker = describe_silence(self.heartbeat.last(), now);
@@ -79,6 +97,22 @@ impl Readiness {
             talk.problem = Some(paused);
         }
         vec![Check::new("store", store), Check::new("worker", worker), model, talk]
+    }
+
+    /// Takes note of what became of an event: a store can often still be read when nothing can be written to it.
+    pub fn saw(&self, outcome: &Result<Received, ReceiveError>) {
+        let mut unstored = self.unstored.lock().unwrap_or_else(PoisonError::into_inner);
+        match outcome {
+            Ok(Received::Queued) => *unstored = None,
+            Ok(_) => {}
+            Err(error) => *unstored = Some((self.clock.now(), with_causes(error))),
+        }
+    }
+
+    fn describe_unstored(&self, now: Timestamp) -> Option<String> {
+        let unstored = self.unstored.lock().unwrap_or_else(PoisonError::into_inner);
+        let (at, why) = unstored.as_ref().filter(|(at, _)| now.since(*at) < UNSTORED)?;
+        Some(format!("a message could not be stored {} s ago and is lost: {why}", now.since(*at).as_secs()))
     }
 
     /// The servers behind the model. Asks nobody.
@@ -124,20 +158,28 @@ fn describe_silence(last: Timestamp, now: Timestamp) -> Option<String> {
 }
 
 fn describe_pauses(pauses: &[(PauseScope, Timestamp)], now: Timestamp) -> Option<String> {
-    let minutes = |until: &Timestamp| until.since(now).as_secs().div_ceil(60);
-    if let Some((_, until)) = pauses.iter().find(|(scope, _)| *scope == PauseScope::Server) {
+    let until = |until: Timestamp| {
+        let minutes = until.since(now).as_secs().div_ceil(60);
+        format!("until {} UTC ({minutes} more minutes)", clock_time(until))
+    };
+    if let Some((_, end)) = pauses.iter().find(|(scope, _)| *scope == PauseScope::Server) {
         return Some(format!(
-            "Nextcloud refused several signatures, so nothing is posted for {} more minutes: check the secret",
-            minutes(until)
+            "Nextcloud refused too many signatures, so nothing is posted anywhere {}: {WHAT_TO_CHECK}",
+            until(*end)
         ));
     }
-    let latest = pauses.iter().map(|(_, until)| until).max()?;
+    let latest = pauses.iter().map(|(_, until)| *until).max()?;
     Some(format!(
-        "Nextcloud refused the signature in {} room(s): check the secret, that the bot is enabled there, and its \
-         `response` feature; next try within {} minutes",
+        "Nextcloud refused the signature in {} room(s), so nothing is posted there {}: {WHAT_TO_CHECK}",
         pauses.len(),
-        minutes(latest)
+        until(latest)
     ))
+}
+
+/// Hours and minutes of the day, rounded up, so that it is never over sooner than told.
+fn clock_time(time: Timestamp) -> String {
+    let minutes = time.since(Timestamp::default()).as_millis().div_ceil(60_000);
+    format!("{:02}:{:02}", minutes / 60 % 24, minutes % 60)
 }
 
 #[cfg(test)]

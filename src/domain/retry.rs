@@ -36,9 +36,6 @@ pub const MODEL: Patience = Patience {
     give_up_after: Duration::from_secs(110),
 };
 
-/// A model that loads, or is away, for so long is told in the room; until then people wait in silence.
-pub const TELL_AFTER: Duration = Duration::from_secs(15);
-
 /// Talk cannot be reached: the answer is stored, and a Nextcloud upgrade can take hours.
 pub const TALK: Patience = Patience {
     shortest_pause: Duration::from_millis(500),

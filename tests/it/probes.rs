@@ -3,7 +3,7 @@
 use nextcloud_opencode_bot::adapters::demo::model::ModelFault;
 use nextcloud_opencode_bot::adapters::http::document;
 
-use crate::support::app::TestApp;
+use crate::support::app::{ROOM_PAUSES, SERVER_PAUSES, TestApp};
 use crate::support::talk::{GROUP, MIRA, ONE_TO_ONE};
 
 #[tokio::test]
@@ -94,7 +94,8 @@ async fn the_figures_count_what_happened_and_name_nobody() {
         ("talk_posts_total{outcome=\"posted\"}", 2),
         ("queue_open_jobs", 0),
         ("queue_dead_letters", 0),
-        ("talk_pauses", 0),
+        (ROOM_PAUSES, 0),
+        (SERVER_PAUSES, 0),
     ] {
         assert_eq!(app.figure(figure).await, Some(count), "{figure}");
     }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use nextcloud_opencode_bot::adapters::demo::talk::TalkFault;
 use wiremock::ResponseTemplate;
 
-use crate::support::app::TestApp;
+use crate::support::app::{ROOM_PAUSES, SERVER_PAUSES, TestApp};
 use crate::support::talk::{GROUP, MIRA, ONE_TO_ONE, TOMAS};
 use crate::support::until;
 
@@ -115,7 +115,7 @@ async fn a_pause_is_kept_over_a_restart_and_ends() {
     let mut app = TestApp::start().await;
     app.talk.instead(GROUP, ResponseTemplate::new(401), 1).await;
     app.ask(GROUP, MIRA, "@Halo hello").await;
-    app.wait_for_figure("talk_pauses", 1).await;
+    app.wait_for_figure(ROOM_PAUSES, 1).await;
     app.ask(GROUP, MIRA, "@Halo hello again").await;
     app.stop_leaving(1).await;
     app.start_again().await;
@@ -135,7 +135,7 @@ async fn a_lock_out_is_kept_over_a_restart() {
     let mut app = TestApp::start().await;
     app.talk.server().set_fault(TalkFault::LockedOut);
     app.ask(GROUP, MIRA, "@Halo hello").await;
-    app.wait_for_figure("talk_pauses", 1).await;
+    app.wait_for_figure(SERVER_PAUSES, 1).await;
     app.stop_leaving(1).await;
     app.start_again().await;
     app.ask(ONE_TO_ONE, MIRA, "hello").await;

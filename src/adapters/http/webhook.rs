@@ -158,7 +158,9 @@ impl WebhookApi {
             tracing::warn!(%unreadable, "a signed webhook is no event that Talk is known to send");
             Problem::new(Reason::Malformed, unreadable.to_string())
         })?;
-        self.service.receive.handle(event).await.map_err(|error| {
+        let outcome = self.service.receive.handle(event).await;
+        self.service.readiness.saw(&outcome);
+        outcome.map_err(|error| {
             tracing::error!(
                 error = &error as &dyn std::error::Error,
                 "a message could not be stored and is lost"

@@ -1,19 +1,16 @@
-//! The model's half: from the conversation to a stored reply.
+//! The model's half: the question is asked, and what comes of it is stored; or it is asked again, or given up.
 
 use std::time::Duration;
 
 use super::fit::{Answered, Unanswered};
-use super::{Answer, next_try};
+use super::{Answer, next_try, turn};
 use crate::domain::context::Draft;
-use crate::domain::conversation::{Conversation, Turn};
-use crate::domain::job::{Failure, Job, Question, Settlement};
-use crate::domain::phrase::Phrase;
-use crate::domain::retry::Retry;
+use crate::domain::job::{Failure, Job, Settlement};
+use crate::domain::retry::{self, Retry};
 use crate::domain::time::Timestamp;
-use crate::domain::window::{self, Trim};
-use crate::domain::{markup, reasoning, reply, retry};
-use crate::ports::model::{Finish, ModelError};
-use crate::ports::queue::{Leased, NewReply, NewTurn, QueueError};
+use crate::domain::window;
+use crate::ports::model::ModelError;
+use crate::ports::queue::{Leased, QueueError};
 
 /// A repeated call ends this long after the trouble's beginning: the room is told within 150 s, and the notice has
 /// to be posted as well.
@@ -27,13 +24,13 @@ impl Answer {
             Ok(conversation) => conversation,
             Err(error) => return Err(QueueError::Unavailable(Box::new(error))),
         };
-        let speaker = speaker(question);
+        let (speaker, text) = (turn::speaker(question), turn::text(job));
         let first = window::start(conversation.turns.len(), self.settings.context_turns);
         let draft = Draft {
             system: &self.settings.system_prompt,
             turns: &conversation.turns[first..],
             speaker: speaker.as_deref(),
-            question: &question.text,
+            question: &text,
         };
         let began = self.clock.now();
         let limit = self.time_limit(job, began);
@@ -41,7 +38,7 @@ impl Answer {
             Ok(answered) => {
                 self.outage.ended();
                 self.learn_from(job, &answered, began);
-                let reply = self.answer_reply(question, &conversation, answered);
+                let reply = self.reply_to(job, &conversation, answered);
                 self.store(leased, reply).await
             }
             Err(Unanswered { error, retry }) => {
@@ -80,8 +77,10 @@ impl Answer {
         if usage.prompt_tokens > 0 {
             self.measure.counted(completion.model.as_deref(), sent.prompt.estimate(), usage.prompt_tokens);
         }
+        self.measure.answered(usage.completion_tokens, took);
         tracing::info!(
             job = %job.id,
+            follow_ups = job.follow_ups.len(),
             turns = sent.turns.len(),
             prompt_tokens = usage.prompt_tokens,
             cached_tokens = usage.cached_tokens,
@@ -134,50 +133,6 @@ impl Answer {
             | ModelError::Failed(_) => Failure::ModelUnavailable,
         }
     }
-
-    fn answer_reply(
-        &self,
-        question: &Question,
-        conversation: &Conversation,
-        answered: Answered<'_>,
-    ) -> NewReply {
-        let Answered { completion, sent, .. } = answered;
-        let text = reasoning::strip(&completion.text);
-        let cut = (completion.finish == Finish::Length).then(|| self.say(&Phrase::Cut));
-        let mut parts = reply::compose(&text, cut.as_deref(), reply::LIMIT);
-        let turn = (!parts.is_empty()).then(|| {
-            let answer = markup::defuse(&text).into_owned();
-            let turn = Turn {
-                message: question.message,
-                speaker: speaker(question),
-                question: sent.question,
-                answer,
-            };
-            self.remembered(conversation, sent.turns, turn)
-        });
-        if parts.is_empty() {
-            let reasoned = completion.reasoned || !completion.text.trim().is_empty();
-            parts.push(self.say(&Phrase::EmptyAnswer { reasoned }));
-        }
-        if sent.shortened {
-            parts.push(self.say(&Phrase::Shortened));
-        }
-        NewReply { failure: None, parts, turn, joined: Vec::new() }
-    }
-
-    fn remembered(&self, conversation: &Conversation, shown: &[Turn], turn: Turn) -> NewTurn {
-        let keep = self.settings.context_turns;
-        if keep > 0 && window::start(shown.len() + 1, keep) > 0 {
-            self.metrics.window_trimmed(Trim::Turns);
-        }
-        let window_start = window::start_after(&conversation.turns, shown, turn.message, keep);
-        NewTurn { turn, at: self.clock.now(), epoch: conversation.id.epoch, window_start }
-    }
-}
-
-/// In a room of several people each is named; in a one-to-one room nobody has to be.
-fn speaker(question: &Question) -> Option<String> {
-    (!question.one_to_one).then(|| markup::clean_name(&question.asker.name))
 }
 
 /// For the operator, when a question is given up.

@@ -6,6 +6,7 @@ mod patience;
 mod post;
 mod post_trouble;
 mod size;
+mod turn;
 mod window;
 
 use std::sync::Mutex;

@@ -19,6 +19,7 @@ struct Attempt {
     talk: MockTalk,
     abort: CancellationToken,
     slots: Arc<Slots>,
+    running: Arc<Running>,
     metrics: Arc<Metrics>,
 }
 
@@ -33,6 +34,7 @@ impl Attempt {
             talk: MockTalk::new(),
             abort: CancellationToken::new(),
             slots: Arc::default(),
+            running: Arc::default(),
             metrics: Arc::default(),
         }
     }
@@ -57,7 +59,7 @@ impl Attempt {
         let clock = PausedClock::new();
         let (queue, talk) = (Arc::new(self.queue), Arc::new(self.talk));
         let answer = answer(queue.clone(), Arc::new(self.conversations), self.model, talk, clock);
-        let attempts = Attempts::new(queue, Arc::new(clock), self.metrics, answer);
+        let attempts = Attempts::new(queue, Arc::new(clock), self.metrics, self.running, answer);
         attempts.run(leased(job), self.slots.take(), self.abort).await;
         clock.age()
     }
@@ -101,9 +103,9 @@ async fn a_posted_reply_is_settled_as_done() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_lease_is_renewed_three_times_as_often_as_it_ends() {
+async fn the_lease_is_renewed_soon_and_then_three_times_as_often_as_it_ends() {
     let (mut attempt, _) = answers_after(70);
-    for seconds in [20, 40, 60] {
+    for seconds in [1, 21, 41, 61] {
         attempt
             .queue
             .expect_renew()
@@ -119,7 +121,7 @@ async fn the_lease_is_renewed_three_times_as_often_as_it_ends() {
 async fn a_renewal_that_the_store_did_not_take_is_soon_repeated() {
     let (mut attempt, _) = answers_after(30);
     let tries = AtomicU32::new(0);
-    attempt.queue.expect_renew().times(4).returning(move |_, _| {
+    attempt.queue.expect_renew().times(5).returning(move |_, _| {
         if tries.fetch_add(1, Ordering::Relaxed) < 3 { Err(QueueError::Unavailable(cause())) } else { Ok(()) }
     });
     attempt.queue.expect_save_reply().once().returning(|_, _| Ok(()));
@@ -132,9 +134,44 @@ async fn who_lost_the_lease_drops_the_work_and_settles_nothing() {
     attempt.queue.expect_renew().once().returning(|lease, _| Err(QueueError::LeaseLost(lease.job)));
     let metrics = attempt.metrics.clone();
     let took = attempt.run(job()).await;
-    assert!(took < Duration::from_secs(21), "{took:?}");
+    assert!(took < Duration::from_secs(2), "what was stopped before it ran is asked for {took:?}");
     assert_eq!(model.running(), 0);
     assert!(counted(&metrics, "lost"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_stop_drops_the_work_at_once_frees_the_slot_and_settles_nothing() {
+    let (attempt, model) = answers_after(70);
+    let (running, slots, metrics) = (attempt.running.clone(), attempt.slots.clone(), attempt.metrics.clone());
+    let stop_soon = async {
+        tokio::time::sleep(Duration::from_millis(500)).await;
+        assert_eq!((model.running(), slots.free(1)), (1, 0));
+        running.cancel(&[job().id]);
+    };
+    let (took, ()) = tokio::join!(attempt.run(job()), stop_soon);
+    assert!(took < Duration::from_millis(600), "{took:?}");
+    assert_eq!((model.running(), slots.free(1)), (0, 1));
+    assert!(counted(&metrics, "stopped"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_answer_that_comes_in_the_moment_of_a_stop_counts_as_stopped() {
+    let (mut attempt, _) = answers_after(1);
+    let running = attempt.running.clone();
+    attempt.queue.expect_save_reply().once().returning(move |lease, _| {
+        running.cancel(&[lease.job]);
+        Err(QueueError::LeaseLost(lease.job))
+    });
+    let metrics = attempt.metrics.clone();
+    attempt.run(job()).await;
+    assert!(counted(&metrics, "stopped"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_done_within_a_second_needs_no_renewal() {
+    let (mut attempt, _) = answers_after(0);
+    attempt.queue.expect_save_reply().once().returning(|_, _| Ok(()));
+    attempt.run(job()).await;
 }
 
 #[tokio::test(start_paused = true)]
@@ -213,6 +250,7 @@ async fn a_posted_reply_is_settled_as_soon_as_the_store_is_back() {
 #[tokio::test(start_paused = true)]
 async fn an_abort_drops_the_work_hands_the_job_back_and_frees_the_slot() {
     let (mut attempt, model) = answers_after(70);
+    attempt.queue.expect_renew().returning(|_, _| Ok(()));
     attempt.expect_settle(Settlement::HandBack);
     let (abort, slots) = (attempt.abort.clone(), attempt.slots.clone());
     let abort_later = async {

@@ -180,14 +180,52 @@ fn paused(scopes: &'static [Option<&'static str>]) -> Parts {
     parts
 }
 
+/// The clock starts at 22:13:20, and the pauses of the tests end 29:50 later.
 #[tokio::test(start_paused = true)]
-async fn rooms_that_refuse_the_signature_are_counted_with_what_to_do() {
+async fn rooms_that_refuse_the_signature_are_counted_with_their_end_and_what_to_do() {
     let problem = problem_of(&readiness(paused(&[Some("a"), Some("b")])), "talk").await.expect("one");
-    assert!(problem.contains("2 room(s): check the secret") && problem.contains("30 minutes"), "{problem}");
+    let told =
+        "refused the signature in 2 room(s), so nothing is posted there until 22:44 UTC (30 more minutes)";
+    assert!(problem.contains(told), "{problem}");
+    for word in ["secret", "enabled in the room", "`response` feature"] {
+        assert!(problem.contains(word), "{word} in {problem}");
+    }
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_server_that_is_left_alone_is_told_rather_than_its_rooms() {
     let problem = problem_of(&readiness(paused(&[Some("a"), None])), "talk").await.expect("one");
-    assert!(problem.contains("nothing is posted for 30 more minutes"), "{problem}");
+    let told = "nothing is posted anywhere until 22:44 UTC (30 more minutes): check that the secret";
+    assert!(problem.contains(told), "{problem}");
+}
+
+#[test]
+fn a_time_of_the_day_is_rounded_up_and_goes_over_midnight() {
+    for (seconds, told) in
+        [(0, "00:00"), (1, "00:01"), (52_320, "14:32"), (86_399, "00:00"), (86_460, "00:01")]
+    {
+        assert_eq!(clock_time(Timestamp::from_millis(seconds * 1000)), told);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_store_that_can_be_read_but_not_written_is_named_until_it_takes_something_again() {
+    let readiness = readiness(well());
+    readiness.saw(&Err(ReceiveError::Queue(QueueError::Unavailable(cause()))));
+    tokio::time::sleep(Duration::from_secs(3)).await;
+    readiness.saw(&Ok(Received::Duplicate));
+    let problem = problem_of(&readiness, "store").await.expect("one");
+    assert!(problem.contains("3 s ago") && problem.contains("out of order"), "{problem}");
+    readiness.saw(&Ok(Received::Queued));
+    assert_eq!(problem_of(&readiness, "store").await, None);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_write_that_failed_is_not_told_for_ever() {
+    let mut parts = well();
+    parts.heartbeat = Arc::default();
+    let readiness = readiness(parts);
+    readiness.saw(&Err(ReceiveError::Queue(QueueError::Unavailable(cause()))));
+    tokio::time::sleep(UNSTORED).await;
+    assert_eq!(problem_of(&readiness, "store").await, None);
 }

@@ -6,6 +6,7 @@ mod outside;
 mod queue;
 mod server;
 mod service;
+mod waits;
 
 use std::time::Duration;
 
@@ -14,7 +15,7 @@ use tokio::time::Instant;
 pub(crate) use outside::{FakeModel, FakeTalk, Post};
 pub(crate) use queue::MemoryQueue;
 pub(crate) use server::{FakeServer, Served, Tells};
-pub(crate) use service::{Service, answer};
+pub(crate) use service::{Service, WAIT_NOTICE, answer};
 
 use crate::domain::actor::{ActorId, Person};
 use crate::domain::conversation::{Conversation, ConversationId, Turn};

@@ -15,6 +15,7 @@ use crate::domain::job::{
 };
 use crate::domain::message::{Place, RoomToken};
 use crate::domain::time::Timestamp;
+use crate::ports::outbox::NewNotice;
 use crate::ports::queue::{Depth, Enqueued, JobQueue, Leased, NewReply, QueueError};
 
 #[derive(Default)]
@@ -29,23 +30,26 @@ pub(crate) struct MemoryQueue {
 
 #[derive(Default)]
 pub(super) struct Rows {
-    jobs: Vec<Row>,
-    pauses: Vec<(PauseScope, Timestamp)>,
+    pub(super) jobs: Vec<Row>,
+    pub(super) pauses: Vec<(PauseScope, Timestamp)>,
     leases: u32,
     pub(super) memories: HashMap<Place, Memory>,
+    pub(super) notices: Vec<(Timestamp, NewNotice)>,
 }
 
-struct Row {
-    job: Job,
+pub(super) struct Row {
+    pub(super) job: Job,
     due: Timestamp,
     /// In line since.
     line: Timestamp,
-    lease: Option<(String, Timestamp)>,
-    end: Option<Settlement>,
+    pub(super) lease: Option<(String, Timestamp)>,
+    pub(super) end: Option<Settlement>,
+    /// Whether the room was told that it waits.
+    pub(super) told: bool,
 }
 
 impl Row {
-    fn stage(&self) -> Stage {
+    pub(super) fn stage(&self) -> Stage {
         if self.job.reply.is_some() { Stage::Post } else { Stage::Ask }
     }
 }
@@ -125,6 +129,14 @@ impl MemoryQueue {
         self.rows().jobs.iter().find(|row| row.job.question.message.0 == message).and_then(|row| row.end)
     }
 
+    /// Ends the job of that message, whoever works on it.
+    pub(crate) fn stop(&self, message: i64) {
+        let mut rows = self.rows();
+        let row = rows.jobs.iter_mut().find(|row| row.job.question.message.0 == message).expect("asked");
+        (row.lease, row.end) = (None, Some(Settlement::Done));
+        self.bell.notify_one();
+    }
+
     /// How many are neither settled nor leased, and how many are leased.
     pub(crate) fn waiting_and_leased(&self) -> (usize, usize) {
         let rows = self.rows();
@@ -159,7 +171,7 @@ impl JobQueue for MemoryQueue {
             follow_ups: Vec::new(),
             reply: None,
         };
-        rows.jobs.push(Row { job, due: now, line: now, lease: None, end: None });
+        rows.jobs.push(Row { job, due: now, line: now, lease: None, end: None, told: false });
         self.bell.notify_one();
         Ok(Enqueued::New)
     }

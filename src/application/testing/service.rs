@@ -11,8 +11,8 @@ use super::{FakeModel, FakeTalk, LIMITS, MemoryQueue, PausedClock, question};
 use crate::application::answer::{Answer, AnswerSettings};
 use crate::application::attempt::Attempts;
 use crate::application::caution::Caution;
-use crate::application::measure::Measure;
-use crate::application::outage::Outage;
+use crate::application::running::Running;
+use crate::application::waits::WaitNotices;
 use crate::application::worker::{Heartbeat, Worker};
 use crate::domain::phrase::Language;
 use crate::domain::time::Timestamp;
@@ -38,8 +38,8 @@ pub(crate) fn answer(
         clock: Arc::new(clock),
         metrics: Arc::default(),
         limits: watch::Sender::new(LIMITS).subscribe(),
-        measure: Measure::default(),
-        outage: Outage::default(),
+        measure: Arc::default(),
+        outage: Arc::default(),
         caution: Caution::default(),
         settings: AnswerSettings {
             system_prompt: "be kind".into(),
@@ -51,7 +51,10 @@ pub(crate) fn answer(
     }
 }
 
-/// A running worker. Time passes in `pass` only.
+/// After which a room is told that its question waits.
+pub(crate) const WAIT_NOTICE: Duration = Duration::from_secs(20);
+
+/// A running worker, and what tells rooms that their questions wait. Time passes in `pass` only.
 pub(crate) struct Service {
     pub(crate) clock: PausedClock,
     pub(crate) queue: Arc<MemoryQueue>,
@@ -60,6 +63,7 @@ pub(crate) struct Service {
     pub(crate) limits: watch::Sender<Limits>,
     pub(crate) stop: CancellationToken,
     pub(crate) abort: CancellationToken,
+    pub(crate) running: Arc<Running>,
     heartbeat: Arc<Heartbeat>,
     tasks: JoinSet<()>,
 }
@@ -80,24 +84,38 @@ impl Service {
             limits: watch::Sender::new(Limits { slots, ..LIMITS }),
             stop: CancellationToken::new(),
             abort: CancellationToken::new(),
+            running: Arc::default(),
             heartbeat: Arc::default(),
             tasks: JoinSet::new(),
         };
         let (stop, abort) = (service.stop.clone(), service.abort.clone());
-        service.tasks.spawn(service.worker().run(stop, abort));
+        let (worker, notices) = service.worker();
+        service.tasks.spawn(notices.run(stop.clone()));
+        service.tasks.spawn(worker.run(stop, abort));
         service
     }
 
-    fn worker(&self) -> Worker {
+    fn worker(&self) -> (Worker, WaitNotices) {
         let (queue, clock) = (self.queue.clone(), Arc::new(self.clock));
         let (model, talk) = (self.model.clone(), self.talk.clone());
         let answer = Answer {
             limits: self.limits.subscribe(),
             ..answer(queue.clone(), queue.clone(), model, talk, self.clock)
         };
-        let metrics = answer.metrics.clone();
-        let attempts = Arc::new(Attempts::new(queue.clone(), clock.clone(), metrics, answer));
-        Worker::new(queue, clock, attempts, self.heartbeat.clone(), self.limits.subscribe())
+        let notices = WaitNotices {
+            waits: queue.clone(),
+            clock: clock.clone(),
+            outage: answer.outage.clone(),
+            measure: answer.measure.clone(),
+            limits: self.limits.subscribe(),
+            metrics: answer.metrics.clone(),
+            delay: Some(WAIT_NOTICE),
+            language: Language::English,
+        };
+        let (metrics, running) = (answer.metrics.clone(), self.running.clone());
+        let attempts = Arc::new(Attempts::new(queue.clone(), clock.clone(), metrics, running, answer));
+        let worker = Worker::new(queue, clock, attempts, self.heartbeat.clone(), self.limits.subscribe());
+        (worker, notices)
     }
 
     /// Somebody asks in that room.

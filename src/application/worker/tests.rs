@@ -4,7 +4,7 @@ mod outages;
 
 use super::*;
 use crate::application::testing::{LIMITS, PausedClock, START, Service, answer, completion, job, leased};
-use crate::domain::job::{Settlement, Stage};
+use crate::domain::job::{JobId, Settlement, Stage};
 use crate::ports::clock::MockClock;
 use crate::ports::conversations::MockConversationStore;
 use crate::ports::model::{Completion, MockChatModel, ModelError};
@@ -212,7 +212,8 @@ fn worker_on(queue: MockJobQueue, clock: impl Clock + 'static) -> Worker {
     let conversations = Arc::new(MockConversationStore::new());
     let (model, talk) = (Arc::new(MockChatModel::new()), Arc::new(MockTalk::new()));
     let answer = answer(queue.clone(), conversations, model, talk, PausedClock::new());
-    let attempts = Arc::new(Attempts::new(queue.clone(), clock.clone(), Arc::default(), answer));
+    let attempts =
+        Arc::new(Attempts::new(queue.clone(), clock.clone(), Arc::default(), Arc::default(), answer));
     Worker::new(queue, clock, attempts, Arc::default(), watch::Sender::new(LIMITS).subscribe())
 }
 
@@ -265,4 +266,18 @@ async fn an_abort_hands_back_what_runs() {
     service.ended().await;
     assert_eq!((service.clock.age(), service.model.running()), (SECOND, 0));
     assert_eq!(service.queue.waiting_and_leased(), (2, 0));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_stop_of_one_question_frees_the_model_for_the_next_at_once() {
+    let service = Service::start(1, answers(SECOND * 60), takes(SECOND));
+    ask_in_rooms(&service, 2).await;
+    service.pass(SECOND * 3).await;
+    assert_eq!(service.model.calls().len(), 1);
+    service.queue.stop(1);
+    service.running.cancel(&[JobId(1)]);
+    service.pass(SECOND / 2).await;
+    assert_eq!((service.model.calls().len(), service.model.running()), (2, 1));
+    service.pass(SECOND * 70).await;
+    assert_eq!((service.talk.taken().len(), service.queue.end_of(2)), (1, Some(Settlement::Done)));
 }

@@ -1,4 +1,8 @@
+use std::time::Duration;
+
 use super::*;
+use crate::domain::message::RoomToken;
+use crate::ports::model::{EndpointState, Usage};
 
 #[test]
 fn an_answer_is_counted_with_its_cache_and_its_prompt_time() {
@@ -33,4 +37,25 @@ fn servers_are_told_by_their_place() {
     let page = metrics.render(None);
     assert!(page.contains("opencode_bot_model_endpoint_in_flight{endpoint=\"1\"} 2\n"), "{page}");
     assert!(page.contains("opencode_bot_model_endpoint_available{endpoint=\"2\"} 0\n"), "{page}");
+}
+
+#[test]
+fn paused_rooms_and_a_paused_server_are_told_apart_and_their_end_as_well() {
+    let metrics = Metrics::default();
+    let room = |name: &str| PauseScope::Room(RoomToken::parse(name).expect("letters"));
+    let page_with = |scopes: Vec<PauseScope>| {
+        let pauses = scopes.into_iter().map(|scope| (scope, Timestamp::default())).collect();
+        metrics.render(Some((&Depth { pauses, ..Depth::default() }, Duration::ZERO)))
+    };
+    for (scopes, rooms, servers) in
+        [(vec![room("a"), PauseScope::Server, room("b")], 2, 1), (vec![room("a")], 1, 0), (vec![], 0, 0)]
+    {
+        let page = page_with(scopes);
+        for line in [
+            format!("talk_pauses{{scope=\"room\"}} {rooms}"),
+            format!("talk_pauses{{scope=\"server\"}} {servers}"),
+        ] {
+            assert!(page.contains(&format!("opencode_bot_{line}\n")), "{line} in {page}");
+        }
+    }
 }

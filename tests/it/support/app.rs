@@ -19,6 +19,10 @@ use super::process::{DEADLINE, SECRET};
 use super::talk::{FakeTalk, RANDOM};
 use super::until;
 
+/// Figures of what nothing is sent to.
+pub(crate) const ROOM_PAUSES: &str = "talk_pauses{scope=\"room\"}";
+pub(crate) const SERVER_PAUSES: &str = "talk_pauses{scope=\"server\"}";
+
 /// A service with its state, and the two servers around it.
 pub(crate) struct TestApp {
     pub(crate) talk: FakeTalk,

@@ -4,7 +4,7 @@ use nextcloud_opencode_bot::adapters::demo::model::ModelFault;
 use nextcloud_opencode_bot::adapters::demo::talk::TalkFault;
 use wiremock::ResponseTemplate;
 
-use crate::support::app::TestApp;
+use crate::support::app::{ROOM_PAUSES, SERVER_PAUSES, TestApp};
 use crate::support::door::ClosedDoor;
 use crate::support::exceptions::{message, saying};
 use crate::support::talk::{FakeTalk, GROUP, MIRA, ONE_TO_ONE, TOMAS};
@@ -71,14 +71,14 @@ async fn a_room_that_refuses_the_signature_is_tried_once_and_others_work_on() {
     app.answer(ONE_TO_ONE, MIRA, "hello").await;
     app.talk.instead(GROUP, ResponseTemplate::new(401), ALWAYS).await;
     app.ask(GROUP, MIRA, "@Halo hello").await;
-    app.wait_for_figure("talk_pauses", 1).await;
+    app.wait_for_figure(ROOM_PAUSES, 1).await;
     app.ask(GROUP, TOMAS, "@Halo me too").await;
     app.answer(ONE_TO_ONE, MIRA, "hello again").await;
 
     let ready = app.get("/ready").await;
     let problem = app.problem("talk").await.expect("a problem");
     assert!(
-        problem.contains("refused the signature in 1 room") && problem.contains("30 minutes"),
+        problem.contains("refused the signature in 1 room") && problem.contains("30 more minutes"),
         "{problem}"
     );
     assert!(ready.status == 503 && !ready.text.contains(GROUP), "{ready:?}");
@@ -94,10 +94,13 @@ async fn a_wrong_secret_is_noticed_before_it_locks_the_address_out() {
     for nth in 1..=6 {
         app.ask(&format!("group{nth:02}"), MIRA, "@Halo hello").await;
     }
-    app.wait_for_figure("talk_pauses", 4).await;
+    app.wait_for_figure(SERVER_PAUSES, 1).await;
     app.wait_for_figure("model_calls_total{outcome=\"answered\"}", 6).await;
     let problem = app.problem("talk").await.expect("a problem");
-    assert!(problem.contains("nothing is posted for 30 more minutes"), "{problem}");
+    assert!(
+        problem.contains("nothing is posted anywhere until") && problem.contains("30 more minutes"),
+        "{problem}"
+    );
     assert_eq!(app.figure(&posts("unauthorized")).await, Some(3));
     app.stop_leaving(3).await;
 }
@@ -107,11 +110,14 @@ async fn a_nextcloud_that_locks_the_address_out_is_left_alone() {
     let mut app = TestApp::start().await;
     app.talk.server().set_fault(TalkFault::LockedOut);
     app.ask(GROUP, MIRA, "@Halo hello").await;
-    app.wait_for_figure("talk_pauses", 1).await;
+    app.wait_for_figure(SERVER_PAUSES, 1).await;
     app.ask(ONE_TO_ONE, MIRA, "hello").await;
     app.wait_for_figure("model_calls_total{outcome=\"answered\"}", 2).await;
     let problem = app.problem("talk").await.expect("a problem");
-    assert!(problem.contains("nothing is posted for 30 more minutes"), "{problem}");
+    assert!(
+        problem.contains("nothing is posted anywhere until") && problem.contains("30 more minutes"),
+        "{problem}"
+    );
     app.stop_leaving(2).await;
     assert_eq!(app.talk.tries(GROUP).await.len() + app.talk.tries(ONE_TO_ONE).await.len(), 1);
 }

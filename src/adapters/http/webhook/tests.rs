@@ -10,7 +10,7 @@ use super::super::signed::LONGEST_BODY;
 use super::super::stand::{Stand, ask, bare, signed, webhook};
 use super::super::{AdminRoutes, public};
 use crate::domain::message::MessageId;
-use crate::ports::queue::{Enqueued, QueueError};
+use crate::ports::queue::{Depth, Enqueued, QueueError};
 
 /// A message that calls the bot.
 fn call() -> String {
@@ -194,6 +194,20 @@ async fn a_message_that_cannot_be_stored_is_not_acknowledged() {
     assert_eq!(response.header("Retry-After"), Some("5"));
     let body = response.into_body().into_string().await.expect("text");
     assert!(!body.contains("disk"), "the cause is for the log: {body}");
+}
+
+#[tokio::test]
+async fn a_message_that_cannot_be_stored_shows_in_ready_though_the_store_can_be_read() {
+    let mut stand = Stand::default();
+    stand.queue.expect_enqueue().returning(|_, _| Err(QueueError::Unavailable("disk full".into())));
+    stand.queue.expect_depth().returning(|_| Ok(Depth::default()));
+    stand.model.expect_probe().returning(|| Ok(()));
+    stand.talk.expect_probe().returning(|| Ok(()));
+    let endpoint = stand.public();
+    ask(&endpoint, signed("/webhook", call())).await;
+    let (status, report) = ask(&endpoint, bare(Method::GET, "/ready")).await;
+    let problem = report["checks"][0]["problem"].as_str().expect("a problem");
+    assert!(status == 503 && problem.contains("disk full"), "{report}");
 }
 
 /// A body of that many bytes that is an event of an unknown type.

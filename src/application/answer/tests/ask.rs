@@ -1,18 +1,18 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::*;
-use crate::application::testing::cause;
+use crate::application::testing::{FakeModel, cause};
 use crate::domain::conversation::{Conversation, ConversationId, Turn};
 use crate::domain::message::MessageId;
 use crate::domain::phrase::{Language, Phrase};
 use crate::domain::prompt::Role;
 use crate::domain::{context, reply as replies};
 use crate::ports::conversations::StoreError;
-use crate::ports::model::{Completion, Finish, ModelRequest};
+use crate::ports::model::{Completion, Finish, ModelError, ModelRequest};
 use crate::ports::queue::NewTurn;
 
 /// The reply that is stored for that completion of that job.
-async fn stored(completion: Completion, job: Job) -> NewReply {
+pub(super) async fn stored(completion: Completion, job: Job) -> NewReply {
     let mut mocks = Mocks::quiet_room();
     mocks.model.expect_complete().once().return_once(|_, _| Ok(completion));
     let saved = Saved::by(&mut mocks);
@@ -37,7 +37,7 @@ fn one_to_one() -> Job {
 }
 
 /// The messages of the prompt that the model gets for that job.
-async fn asked(turns: Vec<Turn>, job: Job) -> Vec<(Role, String)> {
+pub(super) async fn asked(turns: Vec<Turn>, job: Job) -> Vec<(Role, String)> {
     let mut mocks = Mocks::default();
     mocks.conversations.expect_recent().return_once(move |room| Ok(conversation(room, turns)));
     let prompts = Arc::new(Mutex::new(Vec::new()));
@@ -53,7 +53,7 @@ async fn asked(turns: Vec<Turn>, job: Job) -> Vec<(Role, String)> {
     prompts.lock().expect("not poisoned").clone()
 }
 
-fn said(phrase: &Phrase<'_>) -> String {
+pub(super) fn said(phrase: &Phrase<'_>) -> String {
     phrase.text(Language::English)
 }
 
@@ -184,4 +184,17 @@ async fn an_answer_is_counted_with_its_tokens() {
         assert!(answer.counted(&format!("tokens_total{{kind=\"{kind}\"}} {tokens}")), "{kind}");
     }
     assert!(answer.counted("model_prompt_duration_seconds_sum 0.07"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_pace_is_learnt_from_an_answer() {
+    let mut mocks = Mocks::quiet_room();
+    Saved::by(&mut mocks);
+    let mut answer = mocks.answer();
+    let slow = |_| (Duration::from_secs(5), Ok::<Completion, ModelError>(completion("yes")));
+    answer.model = Arc::new(FakeModel::new(PausedClock::new(), slow));
+    assert_eq!(answer.measure.tokens_per_second(), None);
+    answer.run(&leased(job())).await.expect("stored");
+    assert_eq!(answer.measure.tokens_per_second(), Some(2));
+    assert!(answer.measure.estimate(0, 1).is_some());
 }

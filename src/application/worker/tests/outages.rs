@@ -1,7 +1,7 @@
 //! Whole stories: what people in the rooms get to read, and when, while the model or Talk is in trouble.
 
 use super::*;
-use crate::application::testing::{Post, cause};
+use crate::application::testing::{Post, WAIT_NOTICE, cause};
 use crate::domain::job::Failure;
 use crate::domain::phrase::{Language, Phrase};
 
@@ -27,9 +27,10 @@ fn answers_in(posts: &[Post]) -> usize {
 }
 
 /// When each room was told that the model is not ready.
-fn told(posts: &[Post]) -> Vec<(&str, u64)> {
-    let told = posts.iter().filter(|post| post.text == Phrase::ModelNotReady.text(Language::English));
-    told.map(|post| (post.room.as_str(), post.began.as_secs())).collect()
+fn told(service: &Service) -> Vec<(String, u64)> {
+    let is_told = |text: &str| text == Phrase::ModelNotReady.text(Language::English);
+    let told = service.queue.notices().into_iter().filter(|(_, notice)| is_told(&notice.text));
+    told.map(|(at, notice)| (notice.place.room.to_string(), at.since(START).as_secs())).collect()
 }
 
 /// Two questions in each of six rooms, in the first half minute.
@@ -67,7 +68,7 @@ async fn after_half_a_minute_without_talk_everything_is_posted_within_ninety_sec
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_model_that_starts_for_a_minute_is_told_once_in_each_room_after_a_quarter_of_one() {
+async fn a_model_that_starts_for_a_minute_is_told_once_in_each_room() {
     let loads =
         |age| if age < SECOND * 60 { (SECOND / 10, Err(ModelError::Loading)) } else { answers(SECOND)(age) };
     let service = Service::start(1, loads, takes(SECOND / 5));
@@ -76,19 +77,19 @@ async fn a_model_that_starts_for_a_minute_is_told_once_in_each_room_after_a_quar
     }
     service.pass(SECOND * 90).await;
     let taken = service.talk.taken();
-    let mut told = told(&taken);
+    let mut told = told(&service);
     told.sort_unstable();
-    assert_eq!(told, [("room0", 15), ("room1", 15), ("room2", 15)]);
-    assert_eq!((answers_in(&taken), taken.len()), (6, 9));
+    let at = WAIT_NOTICE.as_secs();
+    assert_eq!(told, ["room0", "room1", "room2"].map(|room| (room.to_owned(), at)));
+    assert_eq!((answers_in(&taken), taken.len()), (6, 6));
 }
 
 #[tokio::test(start_paused = true)]
-async fn with_a_wrong_secret_the_wait_is_told_in_few_rooms() {
-    let refuses = |_| (SECOND / 5, Err(TalkError::Unauthorized));
-    let service = Service::start(16, |_| (Duration::ZERO, Err(ModelError::Loading)), refuses);
-    ask_in_rooms(&service, 16).await;
+async fn a_model_that_is_back_after_some_seconds_was_waited_for_in_silence() {
+    let service = Service::start(1, away_until(SECOND * 10), takes(SECOND / 5));
+    ask_in_rooms(&service, 3).await;
     service.pass(SECOND * 60).await;
-    assert_eq!((service.talk.posts().len(), service.talk.most_at_once()), (3, 1));
+    assert_eq!((answers_in(&service.talk.taken()), service.queue.notices().len()), (3, 0));
 }
 
 #[tokio::test(start_paused = true)]
