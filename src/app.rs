@@ -6,32 +6,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context;
-use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use crate::adapters::clock::SystemClock;
-use crate::adapters::http::{self, AdminRoutes, Service};
-use crate::adapters::openai::OpenAiModel;
 use crate::adapters::sql::{SqliteStore, StoreOptions};
-use crate::adapters::talk::TalkApi;
-use crate::application::answer::{Answer, AnswerSettings};
-use crate::application::attempt::Attempts;
-use crate::application::caution::Caution;
-use crate::application::limits::{self, watch_limits};
-use crate::application::readiness::Readiness;
-use crate::application::receive::Receive;
-use crate::application::worker::{Heartbeat, Worker};
-use crate::domain::actor::ActorId;
-use crate::domain::addressing::Identity;
-use crate::domain::phrase::Language;
-use crate::domain::prompt::system_prompt;
-use crate::ports::clock::Clock;
-use crate::ports::conversations::ConversationStore;
-use crate::ports::model::ChatModel;
-use crate::ports::talk::Talk;
 use crate::settings::Settings;
-use crate::telemetry::metrics::Metrics;
+
+mod tasks;
 
 /// The key of this bot's rows: one database may serve several bots.
 const BOT: &str = "bot";
@@ -137,98 +118,19 @@ impl App {
         }
         self.store.close().await;
     }
-
-    async fn start_tasks(&self, settings: Settings, listeners: Listeners) -> anyhow::Result<()> {
-        let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-        let metrics = Arc::new(Metrics::default());
-        let model: Arc<dyn ChatModel> =
-            Arc::new(OpenAiModel::new(settings.model.clone(), Arc::clone(&clock)));
-        let talk: Arc<dyn Talk> =
-            Arc::new(TalkApi::new(settings.nextcloud_url.clone(), settings.bot_secret.clone()));
-        let heartbeat = Arc::new(Heartbeat::default());
-        let (limits_now, limits) = watch::channel(limits::UNKNOWN);
-
-        let answer = Answer {
-            queue: self.store.clone(),
-            conversations: self.store.clone(),
-            model: Arc::clone(&model),
-            talk: Arc::clone(&talk),
-            clock: Arc::clone(&clock),
-            metrics: Arc::clone(&metrics),
-            limits: limits.clone(),
-            measure: Arc::default(),
-            outage: Arc::default(),
-            caution: Caution::default(),
-            settings: AnswerSettings {
-                system_prompt: system_prompt(&settings.bot_name, &settings.system_prompt),
-                context_turns: settings.context_turns,
-                answer_tokens: settings.model.max_tokens,
-                timeout: settings.timeout,
-                language: Language::English,
-            },
-        };
-        let attempts = Attempts::new(
-            self.store.clone(),
-            Arc::clone(&clock),
-            Arc::clone(&metrics),
-            Arc::default(),
-            answer,
-        );
-        let worker = Worker::new(
-            self.store.clone(),
-            Arc::clone(&clock),
-            Arc::new(attempts),
-            Arc::clone(&heartbeat),
-            limits,
-        );
-        self.spawn(watch_limits(Arc::clone(&model), limits_now, self.stop.clone()));
-        self.spawn(worker.run(self.stop.clone(), self.abort.clone()));
-
-        let identity = self.identity(&settings).await?;
-        let receive = Receive::new(
-            self.store.clone(),
-            self.store.clone(),
-            Arc::clone(&clock),
-            settings.access,
-            identity,
-        );
-        let readiness = Readiness::new(self.store.clone(), model, talk, Arc::clone(&clock), heartbeat);
-        let service = Arc::new(Service {
-            receive: Arc::new(receive),
-            readiness: Arc::new(readiness),
-            queue: self.store.clone(),
-            metrics,
-            clock,
-            secrets: vec![settings.bot_secret],
-        });
-        let routes = match listeners.admin {
-            Some(listener) => {
-                self.spawn(http::run(listener, http::admin(&service), self.stop.clone()));
-                AdminRoutes::Elsewhere
-            }
-            None => AdminRoutes::Here,
-        };
-        self.spawn(http::run(listeners.public, http::public(&service, routes), self.stop.clone()));
-        Ok(())
-    }
-
-    /// What the bot knows of itself at the start: from the settings, and from earlier Joins.
-    async fn identity(&self, settings: &Settings) -> anyhow::Result<Identity> {
-        let mut own_actors = self.store.own_actors().await.context("the store cannot be read")?;
-        own_actors.extend(settings.webhook_url.as_deref().map(ActorId::of_bot));
-        Ok(Identity { name: settings.bot_name.clone(), own_actors })
-    }
 }
 
 async fn open_store(settings: &Settings) -> anyhow::Result<SqliteStore> {
-    SqliteStore::open_for_service(&settings.database_url, store_options()).await.context(DATABASE)
+    SqliteStore::open_for_service(&settings.database_url, store_options(settings.reactions))
+        .await
+        .context(DATABASE)
 }
 
 /// The store as the `dead-letters` command uses it, beside a running service.
 pub async fn open_dead_letters(database_url: &str) -> anyhow::Result<SqliteStore> {
-    SqliteStore::open(database_url, store_options()).await.context(DATABASE)
+    SqliteStore::open(database_url, store_options(false)).await.context(DATABASE)
 }
 
-fn store_options() -> StoreOptions {
-    StoreOptions { bot: BOT.to_owned() }
+fn store_options(signs: bool) -> StoreOptions {
+    StoreOptions { bot: BOT.to_owned(), signs }
 }

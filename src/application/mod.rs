@@ -11,10 +11,12 @@ pub mod outage;
 pub mod readiness;
 pub mod receive;
 pub mod running;
+pub mod signs;
 pub mod slots;
 pub mod sweep;
+pub mod talk_version;
 pub mod waits;
 pub mod worker;
 
 #[cfg(test)]
-mod testing;
+pub(crate) mod testing;

@@ -1,6 +1,7 @@
 //! What the administrator decided, read once at the start: every value is checked here, and inside the service
 //! none is checked again. The only place that reads the environment.
 
+mod address;
 mod parse;
 mod report;
 mod source;
@@ -11,7 +12,9 @@ use std::time::Duration;
 use url::Url;
 
 use crate::adapters::openai::{ModelSettings, Sampling};
+use crate::application::receive::{QuestionLimits, ReactionControl, RoomCommands};
 use crate::domain::access::Access;
+use crate::domain::phrase::Language;
 use crate::domain::signature::BotSecret;
 use crate::telemetry::logs::{LogFormat, LogLevel};
 
@@ -36,6 +39,24 @@ pub struct Settings {
     pub webhook_url: Option<String>,
     /// Who may ask.
     pub access: Access,
+    /// Of the bot's own sentences.
+    pub language: Language,
+    /// Whether questions show by a reaction how far they are.
+    pub reactions: bool,
+    /// Whether people steer the bot by reactions.
+    pub reaction_control: ReactionControl,
+    /// After which time a room is told that its question still waits; `None` for never.
+    pub wait_notice: Option<Duration>,
+    /// Who may give commands that change a room.
+    pub room_commands: RoomCommands,
+    /// Whether the bot introduces itself in a new room.
+    pub welcome: bool,
+    /// How much may be asked.
+    pub limits: QuestionLimits,
+    /// Whether a room's memory outlives the bot's stay in it.
+    pub retain_on_leave: bool,
+    /// Days after which texts are erased in any case.
+    pub retention_days: Option<u32>,
     /// The model server.
     pub model: ModelSettings,
     /// Longest time of one model call.
@@ -60,18 +81,33 @@ impl Settings {
         let read = parse::Reader::new(source);
         Ok(Self {
             listen: (read.text("BOT_HOST")?, read.port("BOT_PORT")?),
-            admin_listen: read.optional("ADMIN_LISTEN", parse::address)?,
-            nextcloud_url: read.required("NEXTCLOUD_URL", parse::base_url)?,
+            admin_listen: read.optional("ADMIN_LISTEN", address::address)?,
+            nextcloud_url: read.required("NEXTCLOUD_URL", address::base_url)?,
             bot_secret: read.bot_secret()?,
             bot_name: read.required("BOT_NAME", parse::bot_name)?,
-            webhook_url: read.optional("WEBHOOK_URL", parse::webhook_url)?,
+            webhook_url: read.optional("WEBHOOK_URL", address::webhook_url)?,
             access: Access {
                 users: read.optional("ALLOWED_USERS", parse::user_ids)?.unwrap_or_default(),
                 guests: read.required("ALLOW_GUESTS", parse::boolean)?,
                 federated: read.required("ALLOW_FEDERATED", parse::boolean)?,
             },
+            language: read.required("BOT_LANGUAGE", parse::language)?,
+            reactions: read.required("REACTIONS", parse::boolean)?,
+            reaction_control: read.required("REACTION_CONTROL", parse::reaction_control)?,
+            wait_notice: read.required("WAIT_NOTICE", parse::seconds_or_none)?,
+            room_commands: read.required("ROOM_COMMANDS", parse::room_commands)?,
+            welcome: read.required("WELCOME", parse::boolean)?,
+            limits: QuestionLimits {
+                window: read.required("LIMIT_WINDOW", parse::seconds)?,
+                per_user: read.required("LIMIT_PER_USER", parse::count_or_none)?,
+                per_guest: read.required("LIMIT_PER_GUEST", parse::count_or_none)?,
+                per_room: read.required("LIMIT_PER_ROOM", parse::count_or_none)?,
+                queue: read.required("LIMIT_QUEUE", parse::count_or_none)?,
+            },
+            retain_on_leave: read.required("RETAIN_ON_LEAVE", parse::boolean)?,
+            retention_days: read.optional("RETENTION_DAYS", parse::days)?,
             model: ModelSettings {
-                base_urls: read.required("MODEL_BASE_URL", parse::model_urls)?,
+                base_urls: read.required("MODEL_BASE_URL", address::model_urls)?,
                 model: read.text("MODEL_NAME")?,
                 api_key: read.api_key()?,
                 max_tokens: read.required("MODEL_MAX_TOKENS", parse::count)?,

@@ -5,11 +5,13 @@ use std::time::Duration;
 
 use secrecy::SecretString;
 use serde_json::{Map, Value};
-use url::Url;
 
+use super::address;
 use super::source::{Origin, SettingsError, Source};
 use super::variables::Variable;
-use crate::adapters::openai::{BaseUrl, LimitField, OWN_FIELDS};
+use crate::adapters::openai::{LimitField, OWN_FIELDS};
+use crate::application::receive::{ReactionControl, RoomCommands};
+use crate::domain::phrase::Language;
 use crate::domain::signature::BotSecret;
 
 /// Reads variables by name from one source.
@@ -49,7 +51,7 @@ impl<'a> Reader<'a> {
     }
 
     pub(super) fn port(&self, name: &str) -> Result<u16, SettingsError> {
-        self.required(name, port)
+        self.required(name, address::port)
     }
 
     pub(super) fn bot_secret(&self) -> Result<BotSecret, SettingsError> {
@@ -90,75 +92,13 @@ impl<'a> Reader<'a> {
 
     /// The default lies in the state directory that systemd made, else below the working directory.
     pub(super) fn database_url(&self) -> Result<String, SettingsError> {
-        if let Some(url) = self.optional("DATABASE_URL", database_url)? {
+        if let Some(url) = self.optional("DATABASE_URL", address::database_url)? {
             return Ok(url);
         }
         let state = self.0.environment.get("STATE_DIRECTORY").and_then(|value| value.to_str());
         let directory = state.and_then(|list| list.split(':').next()).filter(|first| !first.is_empty());
         Ok(format!("sqlite://{}/bot.db", directory.unwrap_or("state")))
     }
-}
-
-fn port(text: &str) -> Result<u16, String> {
-    text.trim().parse().map_err(|_| format!("{text:?} is no port number (0 to 65535)"))
-}
-
-/// `host:port`, with brackets around an IPv6 address.
-pub(super) fn address(text: &str) -> Result<(String, u16), String> {
-    let wrong = || format!("{text:?} is not HOST:PORT");
-    let (host, number) = text.trim().rsplit_once(':').ok_or_else(wrong)?;
-    let host = match host.strip_prefix('[') {
-        Some(inner) => inner.strip_suffix(']').ok_or_else(wrong)?,
-        None if host.contains(':') => return Err(wrong()),
-        None => host,
-    };
-    if host.is_empty() {
-        return Err(wrong());
-    }
-    Ok((host.to_owned(), port(number)?))
-}
-
-/// An absolute HTTP URL.
-fn http_url(text: &str) -> Result<Url, String> {
-    let shown = shown(text);
-    let url = Url::parse(text.trim()).map_err(|error| format!("{shown} is no URL ({error})"))?;
-    if !matches!(url.scheme(), "http" | "https") || url.host_str().is_none() {
-        return Err(format!("{shown} does not begin with http:// or https:// and a host"));
-    }
-    Ok(url)
-}
-
-/// The URL as it was written: in the form of the standard it would have another hash.
-pub(super) fn webhook_url(text: &str) -> Result<String, String> {
-    http_url(text).map(|_| text.trim().to_owned())
-}
-
-/// What a fault repeats of an address: a password in it would end up in logs.
-fn shown(address: &str) -> String {
-    if address.contains(['@', '?', '#']) { "the address".to_owned() } else { format!("{address:?}") }
-}
-
-/// A URL that paths are added to: without query, fragment, account or trailing slash.
-pub(super) fn base_url(text: &str) -> Result<Url, String> {
-    let mut url = http_url(text)?;
-    if url.query().is_some() || url.fragment().is_some() {
-        return Err("holds a `?` or `#`; only the base is wanted".to_owned());
-    }
-    if !url.username().is_empty() || url.password().is_some() {
-        return Err("holds a user name or password; a bot needs none".to_owned());
-    }
-    let path = url.path().trim_end_matches('/').to_owned();
-    url.set_path(&path);
-    Ok(url)
-}
-
-pub(super) fn model_urls(text: &str) -> Result<Vec<BaseUrl>, String> {
-    let entries: Vec<&str> = text.split(',').map(str::trim).filter(|entry| !entry.is_empty()).collect();
-    if entries.is_empty() {
-        return Err("holds no URL".to_owned());
-    }
-    let parse = |entry| BaseUrl::parse(entry).map_err(|fault| format!("{} {fault}", shown(entry)));
-    entries.into_iter().map(parse).collect()
 }
 
 /// What people type after `@`: an `@` of its own would never be found.
@@ -256,16 +196,41 @@ pub(super) fn seconds(text: &str) -> Result<Duration, String> {
     }
 }
 
-fn database_url(text: &str) -> Result<String, String> {
-    let text = text.trim();
-    let Some((scheme, rest)) = text.split_once(':') else {
-        return Err(format!("{text:?} is no URL"));
-    };
-    if scheme != "sqlite" {
-        return Err(format!("{scheme:?} is no kind of database this version knows; it knows sqlite"));
+/// As `seconds`, or `None` for 0.
+pub(super) fn seconds_or_none(text: &str) -> Result<Option<Duration>, String> {
+    if matches!(text.trim().parse(), Ok(0.0)) {
+        return Ok(None);
     }
-    if matches!(rest, "" | "//" | ":memory:") {
-        return Err(format!("{text:?} names no file; questions have to survive a restart"));
+    seconds(text).map(Some).map_err(|_| format!("{text:?} is no number of seconds from 0 to 86400"))
+}
+
+/// A century is for ever, and more days a slip.
+pub(super) fn days(text: &str) -> Result<u32, String> {
+    match count(text)? {
+        days @ 1..=36_500 => Ok(days),
+        _ => Err(format!("{text:?} is no whole number from 1 to 36500")),
     }
-    Ok(text.to_owned())
+}
+
+pub(super) fn language(text: &str) -> Result<Language, String> {
+    Language::parse(text.trim()).ok_or_else(|| format!("{text:?} is neither en nor de"))
+}
+
+pub(super) fn reaction_control(text: &str) -> Result<ReactionControl, String> {
+    if text.trim().eq_ignore_ascii_case("auto") {
+        return Ok(ReactionControl::Auto);
+    }
+    match boolean(text) {
+        Ok(true) => Ok(ReactionControl::On),
+        Ok(false) => Ok(ReactionControl::Off),
+        Err(_) => Err(format!("{text:?} is neither auto, on nor off")),
+    }
+}
+
+pub(super) fn room_commands(text: &str) -> Result<RoomCommands, String> {
+    match text.trim() {
+        "moderators" => Ok(RoomCommands::Moderators),
+        "everyone" => Ok(RoomCommands::Everyone),
+        _ => Err(format!("{text:?} is neither moderators nor everyone")),
+    }
 }

@@ -61,6 +61,46 @@ fn what_the_existing_nixos_module_sets_is_taken_unchanged() {
 }
 
 #[test]
+fn what_people_meet_has_the_documented_defaults() {
+    let settings = settings(&[]);
+    assert_eq!(settings.language, Language::English);
+    assert!(settings.reactions && settings.welcome && !settings.retain_on_leave);
+    assert_eq!(settings.reaction_control, ReactionControl::Auto);
+    assert_eq!(settings.room_commands, RoomCommands::Moderators);
+    assert_eq!((settings.wait_notice, settings.retention_days), (Some(Duration::from_secs(20)), None));
+    let window = Duration::from_hours(1);
+    let limits = QuestionLimits { window, per_user: 0, per_guest: 20, per_room: 0, queue: 0 };
+    assert_eq!(settings.limits, limits);
+}
+
+#[test]
+fn what_people_meet_can_be_changed() {
+    let settings = settings(&[
+        ("BOT_LANGUAGE", "de_DE.UTF-8"),
+        ("REACTIONS", "no"),
+        ("REACTION_CONTROL", "ON"),
+        ("ROOM_COMMANDS", "everyone"),
+        ("WAIT_NOTICE", "0"),
+        ("LIMIT_WINDOW", "60"),
+        ("LIMIT_PER_USER", "1"),
+        ("LIMIT_PER_GUEST", "2"),
+        ("LIMIT_PER_ROOM", "3"),
+        ("LIMIT_QUEUE", "4"),
+        ("RETAIN_ON_LEAVE", "true"),
+        ("RETENTION_DAYS", "30"),
+        ("WELCOME", "false"),
+    ]);
+    assert_eq!(settings.language, Language::German);
+    assert!(!settings.reactions && !settings.welcome && settings.retain_on_leave);
+    assert_eq!(settings.reaction_control, ReactionControl::On);
+    assert_eq!(settings.room_commands, RoomCommands::Everyone);
+    assert_eq!((settings.wait_notice, settings.retention_days), (None, Some(30)));
+    let window = Duration::from_mins(1);
+    let limits = QuestionLimits { window, per_user: 1, per_guest: 2, per_room: 3, queue: 4 };
+    assert_eq!(settings.limits, limits);
+}
+
+#[test]
 fn each_fault_is_one_line_with_variable_and_example() {
     for (name, value, said) in [
         ("NEXTCLOUD_URL", "", "NEXTCLOUD_URL: is empty; for example NEXTCLOUD_URL=https://cloud.example.com"),
@@ -102,6 +142,21 @@ fn each_fault_is_one_line_with_variable_and_example() {
         ("DATABASE_URL", "postgres://db", "\"postgres\""),
         ("DATABASE_URL", "sqlite::memory:", "names no file"),
         ("WEBHOOK_URL", "halo", "is no URL"),
+        ("BOT_LANGUAGE", "fr", "neither en nor de"),
+        ("REACTIONS", "maybe", "neither true nor false"),
+        ("REACTION_CONTROL", "maybe", "neither auto, on nor off"),
+        ("ROOM_COMMANDS", "admins", "neither moderators nor everyone"),
+        ("WAIT_NOTICE", "-1", "no number of seconds from 0 to 86400"),
+        ("WAIT_NOTICE", "100000", "no number of seconds from 0 to 86400"),
+        ("LIMIT_WINDOW", "0", "above 0"),
+        ("LIMIT_PER_USER", "-1", "whole number from 0"),
+        ("LIMIT_PER_GUEST", "many", "whole number from 0"),
+        ("LIMIT_PER_ROOM", "1.5", "whole number from 0"),
+        ("LIMIT_QUEUE", "", "is empty"),
+        ("RETAIN_ON_LEAVE", "2", "neither true nor false"),
+        ("RETENTION_DAYS", "0", "whole number from 1"),
+        ("RETENTION_DAYS", "36501", "whole number from 1 to 36500"),
+        ("WELCOME", "hello", "neither true nor false"),
         ("LOG_FORMAT", "xml", "text, json or journald"),
         ("LOG_LEVEL", "loud", "error, warn, info, debug or trace"),
     ] {

@@ -102,6 +102,48 @@ pub const VARIABLES: &[Variable] = &[
     ),
     optional("ALLOW_GUESTS", "false", "Whether guests may ask, too"),
     optional("ALLOW_FEDERATED", "false", "Whether people of other Nextclouds may ask, too"),
+    optional(
+        "BOT_LANGUAGE",
+        "en",
+        "Language of the bot's own sentences: en or de; answers are in that of the question",
+    ),
+    optional("WELCOME", "true", "Whether the bot introduces itself once in each room it is enabled in"),
+    optional("REACTIONS", "true", "Whether a question shows by a reaction that it is worked on, or failed"),
+    optional(
+        "REACTION_CONTROL",
+        "auto",
+        "Whether people steer by reactions: on, off or auto, which is on where Talk tells who reacted (22.0.9 or newer)",
+    ),
+    optional(
+        "ROOM_COMMANDS",
+        "moderators",
+        "Who may erase a room's conversation and stop others' questions: moderators (where Talk tells them, else everyone) or everyone",
+    ),
+    optional(
+        "WAIT_NOTICE",
+        "20",
+        "Seconds after which a room is told, once, that its question still waits; 0 is never",
+    ),
+    optional("LIMIT_WINDOW", "3600", "Seconds over which questions are counted for the limits"),
+    optional("LIMIT_PER_USER", "0", "Questions of one user within that time; 0 is no limit"),
+    optional(
+        "LIMIT_PER_GUEST",
+        "20",
+        "Questions of one guest or person of another Nextcloud within that time; 0 is no limit",
+    ),
+    optional("LIMIT_PER_ROOM", "0", "Questions of one room within that time; 0 is no limit"),
+    optional("LIMIT_QUEUE", "0", "Questions of one room that may wait at once; 0 is no limit"),
+    optional(
+        "RETAIN_ON_LEAVE",
+        "false",
+        "Whether a room's conversation is kept when the bot is disabled in it",
+    ),
+    unset(
+        "RETENTION_DAYS",
+        "kept while the model is shown them",
+        "30",
+        "Days after which conversations and unanswered questions are erased",
+    ),
     optional("MODEL_NAME", "halo-8000", "Name of the model in requests"),
     secret(unset(
         "MODEL_API_KEY",

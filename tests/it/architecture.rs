@@ -24,7 +24,7 @@ const KEPT_IN: [(&str, &[&str]); 5] = [
     ),
     ("sqlx::", &["src/adapters/sql"]),
     ("poem", &["src/adapters/http", "src/adapters/demo"]),
-    ("anyhow", &["src/app.rs", "src/cli.rs", "src/cli"]),
+    ("anyhow", &["src/app.rs", "src/app", "src/cli.rs", "src/cli"]),
     ("StatusCode", &["src/adapters"]),
 ];
 

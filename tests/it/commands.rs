@@ -103,7 +103,7 @@ async fn a_stop_of_somebody_else_ends_nothing() {
     app.model.instead(never(), 1).await;
     app.ask(GROUP, MIRA, "@Halo hello").await;
     until("the model is asked", async || app.model.chats().await.len() == 1).await;
-    assert_eq!(app.answer(GROUP, TOMAS, "@Halo /stop").await, said(&Phrase::Stopped(0)));
+    assert_eq!(app.answer(GROUP, TOMAS, "@Halo /stop").await, said(&Phrase::ModeratorsOnly));
     app.stop_leaving(1).await;
 }
 

@@ -8,9 +8,9 @@ use serde_json::Value;
 
 use super::{AdminRoutes, Service, fixtures};
 use crate::application::readiness::Readiness;
-use crate::application::receive::Receive;
+use crate::application::receive::{Receive, Surroundings};
+use crate::application::testing::{receive_settings, surroundings};
 use crate::application::worker::Heartbeat;
-use crate::domain::access::Access;
 use crate::domain::addressing::Identity;
 use crate::domain::signature::BotSecret;
 use crate::domain::time::Timestamp;
@@ -19,6 +19,7 @@ use crate::ports::conversations::MockConversationStore;
 use crate::ports::model::{EndpointState, MockChatModel};
 use crate::ports::queue::{Enqueued, JobQueue, MockJobQueue};
 use crate::ports::talk::MockTalk;
+use crate::ports::upkeep::MockUpkeep;
 use crate::telemetry::metrics::Metrics;
 
 pub(super) const NOW: Timestamp = Timestamp::from_millis(1_000_000_000_000);
@@ -54,6 +55,15 @@ fn model() -> MockChatModel {
     model
 }
 
+/// For rooms that the bot has met before and that hold nothing.
+fn upkeep() -> MockUpkeep {
+    let mut upkeep = MockUpkeep::new();
+    upkeep.expect_welcome().returning(|_| Ok(false));
+    upkeep.expect_erase_room().returning(|_| Ok(Vec::new()));
+    upkeep.expect_clear_room().returning(|_| Ok(()));
+    upkeep
+}
+
 impl Stand {
     /// Whose queue takes that many messages, all new.
     pub(super) fn queueing(times: usize) -> Self {
@@ -71,10 +81,14 @@ impl Stand {
         let secret = |secret: String| BotSecret::new(secret).expect("length");
         Arc::new(Service {
             receive: Arc::new(Receive::new(
-                Arc::clone(&queue),
-                Arc::new(self.conversations),
-                Arc::clone(&clock),
-                Access::default(),
+                Surroundings {
+                    queue: Arc::clone(&queue),
+                    conversations: Arc::new(self.conversations),
+                    upkeep: Arc::new(upkeep()),
+                    clock: Arc::clone(&clock),
+                    ..surroundings()
+                },
+                receive_settings(),
                 identity,
             )),
             readiness: Arc::new(Readiness::new(

@@ -26,9 +26,9 @@ const REFUSALS_LOGGED_EVERY: Duration = Duration::from_mins(1);
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
 #[oai(rename_all = "snake_case")]
 pub(super) enum Outcome {
-    /// It is stored for good and will be answered.
+    /// It is stored for good and will be answered; or it steered the bot, which is done.
     Queued,
-    /// It needs no answer; nothing of it was stored.
+    /// It needs no answer; nothing of its text was stored.
     Ignored,
     /// It was stored before.
     Duplicate,
@@ -40,8 +40,8 @@ pub(super) enum Outcome {
 pub(super) struct Receipt {
     /// What became of it.
     status: Outcome,
-    /// Why it was ignored: `not_addressed`, `not_allowed`, `from_bot`, `system_message`, `reaction`, `membership`
-    /// or `unknown_type`.
+    /// Why it was ignored: `not_addressed`, `not_allowed`, `limited`, `from_bot`, `system_message`, `reaction`,
+    /// `membership` or `unknown_type`.
     reason: Option<String>,
 }
 

@@ -1,6 +1,7 @@
-//! Questions, replies and turns in SQL. Message text lies only in open or dead jobs, in the parts of their replies
-//! and in turns.
+//! Questions, replies, turns and notices in SQL. Message text lies only in open or dead jobs, in the parts of their
+//! replies, in turns, and in notices until they are posted.
 
+mod print;
 mod rows;
 mod sqlite;
 mod statements;
@@ -12,4 +13,7 @@ pub use sqlite::{OpenError, SqliteStore};
 pub struct StoreOptions {
     /// Key of this bot's rows: several bots can share a store and see nothing of each other.
     pub bot: String,
+    /// Whether a new question counts as showing `Sign::Thinking` from the moment it is stored, so that showing it costs
+    /// no commit of its own. Somebody then has to put it on.
+    pub signs: bool,
 }

@@ -5,25 +5,56 @@ use sqlx::{Decode, Row, Sqlite, Type};
 
 use crate::domain::actor::{ActorId, Person};
 use crate::domain::conversation::{Conversation, ConversationId, Turn};
-use crate::domain::job::{Failure, Job, JobId, Part, PartState, Question, Reply};
-use crate::domain::message::{MessageId, Place, RoomToken};
+use crate::domain::job::{Failure, FollowUp, Job, JobId, Part, PartState, Question, Reply};
+use crate::domain::message::{MessageId, Place, RoomToken, ThreadId};
 use crate::domain::time::Timestamp;
 use crate::ports::dead_letters::DeadLetter;
 use crate::ports::queue::QueueError;
+
+/// Where the window of a place begins that was never trimmed.
+pub(super) const NO_START: i64 = i64::MIN;
+
+/// The stored number of a place's thread: 0 stands for none.
+pub(super) fn thread_number(place: &Place) -> i64 {
+    place.thread.map_or(0, |thread| thread.0)
+}
+
+fn thread(number: i64) -> Option<ThreadId> {
+    (number != 0).then_some(ThreadId(number))
+}
+
+/// The room of a row.
+pub(super) fn room_token(row: &SqliteRow) -> sqlx::Result<RoomToken> {
+    RoomToken::parse(row.try_get("room")?).map_err(|error| sqlx::Error::Decode(Box::new(error)))
+}
+
+/// The place of a row.
+pub(super) fn place(row: &SqliteRow) -> sqlx::Result<Place> {
+    Ok(Place { room: room_token(row)?, thread: thread(row.try_get("thread")?) })
+}
+
+/// The message of a row.
+pub(super) fn message(row: &SqliteRow) -> sqlx::Result<MessageId> {
+    row.try_get("message").map(MessageId)
+}
+
+/// A time of a row.
+pub(super) fn timestamp(row: &SqliteRow, what: &str) -> sqlx::Result<Timestamp> {
+    row.try_get(what).map(Timestamp::from_millis)
+}
 
 /// The number of a row's job.
 pub(super) fn job_id(row: &SqliteRow) -> sqlx::Result<JobId> {
     row.try_get("id").map(JobId)
 }
 
-/// A leased job; `parts` are the rows of its stored reply, in order.
-pub(super) fn job(id: JobId, row: &SqliteRow, parts: &[SqliteRow]) -> Result<Job, QueueError> {
-    let reply_failure = failure(id, row, "reply_failure")?;
-    let parts = parts.iter().map(|row| part(id, row)).collect::<Result<Vec<_>, _>>()?;
+/// A leased job, without what comes from other rows.
+pub(super) fn job(id: JobId, row: &SqliteRow) -> Result<Job, QueueError> {
+    failure(id, row, "reply_failure")?;
     Ok(Job {
         id,
         question: Question {
-            place: room(id, row)?.into(),
+            place: Place { room: room(id, row)?, thread: thread(column(id, row, "thread")?) },
             message: MessageId(column(id, row, "message")?),
             asker: Person {
                 id: ActorId::new(column::<String>(id, row, "asker")?),
@@ -31,14 +62,33 @@ pub(super) fn job(id: JobId, row: &SqliteRow, parts: &[SqliteRow]) -> Result<Job
             },
             text: column(id, row, "text")?,
             one_to_one: column(id, row, "one_to_one")?,
-            files: false,
+            files: column(id, row, "files")?,
         },
         asked_at: time(id, row, "asked_at")?,
         attempts: count(id, row, "attempts")?,
         trouble_since: optional(id, row, "trouble_since")?.map(Timestamp::from_millis),
         follow_ups: Vec::new(),
-        reply: (!parts.is_empty()).then_some(Reply { failure: reply_failure, parts }),
+        reply: None,
     })
+}
+
+/// The stored reply of a job, of the rows of its parts.
+pub(super) fn reply(job: JobId, row: &SqliteRow, parts: &[SqliteRow]) -> Result<Reply, QueueError> {
+    if parts.is_empty() {
+        return Err(QueueError::Corrupt { job, what: "part" });
+    }
+    let parts = parts.iter().map(|row| part(job, row)).collect::<Result<_, _>>()?;
+    Ok(Reply { failure: failure(job, row, "reply_failure")?, parts })
+}
+
+/// Follow-ups up to the first that cannot be read: it is given up when it is leased itself.
+pub(super) fn follow_ups(rows: &[SqliteRow]) -> Vec<FollowUp> {
+    rows.iter().map_while(|row| follow_up(row).ok()).collect()
+}
+
+fn follow_up(row: &SqliteRow) -> Result<FollowUp, QueueError> {
+    let job = JobId(row.try_get("id").map_err(|error| QueueError::Unavailable(Box::new(error)))?);
+    Ok(FollowUp { job, text: column(job, row, "text")?, files: column(job, row, "files")? })
 }
 
 fn part(job: JobId, row: &SqliteRow) -> Result<Part, QueueError> {
@@ -66,14 +116,16 @@ pub(super) fn dead_letter(job: JobId, row: &SqliteRow) -> Result<DeadLetter, Que
 
 /// A conversation: no row, one row for each turn, or one without a turn.
 pub(super) fn conversation(place: Place, rows: &[SqliteRow]) -> sqlx::Result<Conversation> {
-    let epoch = rows.first().map(|row| row.try_get::<i64, _>("epoch")).transpose()?.unwrap_or(0);
+    let of_place = |name| rows.first().map(|row| row.try_get::<i64, _>(name)).transpose();
+    let epoch = of_place("epoch")?.unwrap_or(0);
+    let trimmed = of_place("window_start")?.is_some_and(|start| start != NO_START);
     let mut turns = Vec::with_capacity(rows.len());
     for row in rows {
         if row.try_get::<Option<i64>, _>("message")?.is_some() {
             turns.push(turn(row)?);
         }
     }
-    Ok(Conversation { id: ConversationId { place, epoch: epoch.unsigned_abs() }, turns, trimmed: false })
+    Ok(Conversation { id: ConversationId { place, epoch: epoch.unsigned_abs() }, turns, trimmed })
 }
 
 fn turn(row: &SqliteRow) -> sqlx::Result<Turn> {

@@ -2,6 +2,7 @@
 //! and stand-ins for what has to take time, which a mock cannot.
 
 mod conversations;
+mod inbound;
 mod outside;
 mod queue;
 mod server;
@@ -12,6 +13,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
+pub(crate) use inbound::{receive_settings, surroundings};
 pub(crate) use outside::{FakeModel, FakeTalk, Post};
 pub(crate) use queue::MemoryQueue;
 pub(crate) use server::{FakeServer, Served, Tells};

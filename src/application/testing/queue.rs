@@ -18,6 +18,8 @@ use crate::domain::time::Timestamp;
 use crate::ports::outbox::NewNotice;
 use crate::ports::queue::{Depth, Enqueued, JobQueue, Leased, NewReply, QueueError};
 
+mod joining;
+
 #[derive(Default)]
 pub(crate) struct MemoryQueue {
     rows: Mutex<Rows>,
@@ -203,10 +205,12 @@ impl JobQueue for MemoryQueue {
         for i in ready {
             rows.leases += 1;
             let token = rows.leases.to_string();
+            let follow_ups = rows.follow_ups(i);
             let row = &mut rows.jobs[i];
             row.lease = Some((token.clone(), until));
             row.job.attempts += 1;
-            leased.push(Leased { lease: Lease { job: row.job.id, token }, job: row.job.clone() });
+            let lease = Lease { job: row.job.id, token };
+            leased.push(Leased { lease, job: Job { follow_ups, ..row.job.clone() } });
         }
         Ok(leased)
     }
@@ -227,6 +231,7 @@ impl JobQueue for MemoryQueue {
         if let Some(new) = &reply.turn {
             rows.memories.entry(place).or_default().add(new);
         }
+        rows.end_those_it_is_for(lease.job, reply);
         self.bell.notify_one();
         Ok(())
     }

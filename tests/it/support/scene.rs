@@ -128,7 +128,7 @@ impl Scene {
             let _ = std::fs::copy(self.directory.path().join(&name), copy.path().join(&name));
         }
         let url = format!("sqlite://{}", copy.path().join("bot.db").display());
-        let options = StoreOptions { bot: "bot".to_owned() };
+        let options = StoreOptions { bot: "bot".to_owned(), signs: true };
         let store = SqliteStore::open_for_service(&url, options).await.expect("what was left is whole");
         let later = SystemClock.now() + Duration::from_hours(48);
         let mut open = Vec::new();

@@ -17,14 +17,24 @@ pub(super) type WriteError = Arc<sqlx::Error>;
 /// What a write that names a lease answers: done, or `LeaseLost`.
 pub(super) type Held = Result<(), QueueError>;
 
+/// Who may have something to do after a change.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Wakes {
+    Nobody,
+    /// There may be something to lease.
+    Worker,
+    /// There is something to say.
+    Outbox,
+}
+
 /// A change. It may be applied again in a later transaction when a neighbour spoilt the first.
 #[async_trait]
 pub(super) trait Change: Send + Sync + 'static {
     /// What the caller gets after the commit. Whoever answers that it refuses has changed nothing.
     type Answer: Send;
 
-    /// Whether there may be something to lease after it.
-    const MAKES_WORK: bool;
+    /// Who has to look after it.
+    const WAKES: Wakes;
 
     async fn apply(&self, bot: &str, store: &mut SqliteConnection) -> sqlx::Result<Self::Answer>;
 }
@@ -56,7 +66,7 @@ pub(super) type WaitingQuestion = Waiting<Enqueue, Enqueued>;
 #[async_trait]
 pub(super) trait AnyChange: Send {
     async fn apply(&mut self, bot: &str, store: &mut SqliteConnection) -> sqlx::Result<()>;
-    fn makes_work(&self) -> bool;
+    fn wakes(&self) -> Wakes;
     fn answer(self: Box<Self>, result: Result<(), WriteError>);
 }
 
@@ -67,8 +77,8 @@ impl<C: Change> AnyChange for Waiting<C, C::Answer> {
         Ok(())
     }
 
-    fn makes_work(&self) -> bool {
-        C::MAKES_WORK
+    fn wakes(&self) -> Wakes {
+        C::WAKES
     }
 
     fn answer(self: Box<Self>, result: Result<(), WriteError>) {
@@ -119,9 +129,10 @@ impl Group {
         Ok(())
     }
 
-    pub(super) fn makes_work(&self) -> bool {
-        self.questions.iter().any(|question| question.outcome == Some(Enqueued::New))
-            || self.others.iter().any(|change| change.makes_work())
+    pub(super) fn wakes(&self, whom: Wakes) -> bool {
+        let new = |question: &WaitingQuestion| question.outcome == Some(Enqueued::New);
+        (whom == Wakes::Worker && self.questions.iter().any(new))
+            || self.others.iter().any(|change| change.wakes() == whom)
     }
 
     pub(super) fn answer(self, result: &Result<(), WriteError>) {

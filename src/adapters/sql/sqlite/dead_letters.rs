@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use sqlx::SqliteConnection;
 
 use super::SqliteStore;
-use super::change::Change;
+use super::change::{Change, Wakes};
 use crate::adapters::sql::{rows, statements};
 use crate::domain::time::Timestamp;
 use crate::ports::dead_letters::{DeadLetter, DeadLetters, Selection};
@@ -63,7 +63,7 @@ struct Reopen {
 #[async_trait]
 impl Change for Reopen {
     type Answer = u64;
-    const MAKES_WORK: bool = true;
+    const WAKES: Wakes = Wakes::Worker;
 
     async fn apply(&self, bot: &str, store: &mut SqliteConnection) -> sqlx::Result<u64> {
         let which = number(self.which);
@@ -84,7 +84,7 @@ struct Erase {
 #[async_trait]
 impl Change for Erase {
     type Answer = u64;
-    const MAKES_WORK: bool = false;
+    const WAKES: Wakes = Wakes::Nobody;
 
     async fn apply(&self, bot: &str, store: &mut SqliteConnection) -> sqlx::Result<u64> {
         let which = number(self.which);

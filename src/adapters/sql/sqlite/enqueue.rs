@@ -5,8 +5,10 @@ use std::collections::HashSet;
 use sqlx::{QueryBuilder, Row, Sqlite, SqliteConnection};
 
 use super::change::WaitingQuestion;
+use crate::adapters::sql::rows;
 use crate::adapters::sql::statements::{ENQUEUE, ENQUEUE_ONCE};
 use crate::domain::job::Question;
+use crate::domain::sign::Sign;
 use crate::domain::time::Timestamp;
 use crate::ports::queue::Enqueued;
 
@@ -14,6 +16,8 @@ use crate::ports::queue::Enqueued;
 pub(super) struct Enqueue {
     pub(super) question: Question,
     pub(super) now: Timestamp,
+    /// What counts as put on its message.
+    pub(super) sign: Option<Sign>,
 }
 
 /// Stores all that are new by one statement: every statement costs two changes of thread.
@@ -26,17 +30,18 @@ pub(super) async fn store_all(
         return Ok(());
     }
     let mut insert = QueryBuilder::<Sqlite>::new(ENQUEUE);
-    insert.push_values(waiting.iter().map(|waiting| &waiting.write), |mut row, Enqueue { question, now }| {
+    insert.push_values(waiting.iter().map(|waiting| &waiting.write), |mut row, write| {
+        let Enqueue { question, now, sign } = write;
         row.push_bind(bot)
             .push_bind(question.place.room.as_str())
+            .push_bind(rows::thread_number(&question.place))
             .push_bind(question.message.0)
-            .push("'ask'")
             .push_bind(question.asker.id.as_str())
             .push_bind(question.asker.name.as_str())
             .push_bind(question.text.as_str())
             .push_bind(question.one_to_one)
-            .push_bind(now.as_millis())
-            .push_bind(now.as_millis())
+            .push_bind(question.files)
+            .push_bind(sign.map(Sign::as_str))
             .push_bind(now.as_millis());
     });
     insert.push(ENQUEUE_ONCE);

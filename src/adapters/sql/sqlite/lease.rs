@@ -4,9 +4,9 @@ use async_trait::async_trait;
 use sqlx::SqliteConnection;
 use sqlx::sqlite::SqliteRow;
 
-use super::change::{Change, Held, held};
+use super::change::{Change, Held, Wakes, held};
 use crate::adapters::sql::{rows, statements};
-use crate::domain::job::{Failure, JobId, Lease, Stage};
+use crate::domain::job::{Failure, Job, JobId, Lease, Stage};
 use crate::domain::time::Timestamp;
 use crate::ports::queue::{Leased, QueueError};
 
@@ -23,7 +23,7 @@ pub(super) struct TakeHeads {
 #[async_trait]
 impl Change for TakeHeads {
     type Answer = Vec<Leased>;
-    const MAKES_WORK: bool = false;
+    const WAKES: Wakes = Wakes::Nobody;
 
     /// A row that cannot be read is given up, and what it held back is taken in its place.
     async fn apply(&self, bot: &str, store: &mut SqliteConnection) -> sqlx::Result<Vec<Leased>> {
@@ -90,15 +90,16 @@ impl TakeHeads {
         id: JobId,
         row: &SqliteRow,
     ) -> sqlx::Result<Result<Leased, QueueError>> {
-        let parts = match self.stage {
-            Stage::Ask => Vec::new(),
-            Stage::Post => sqlx::query(statements::PARTS).bind(bot).bind(id.0).fetch_all(store).await?,
+        let with = match self.stage {
+            Stage::Ask => statements::FOLLOW_UPS,
+            Stage::Post => statements::PARTS,
         };
-        Ok(rows::job(id, row, &parts).and_then(|job| {
-            let lost = self.stage == Stage::Post && job.reply.is_none();
-            let lease = Lease { job: id, token: self.token.clone() };
-            if lost { Err(QueueError::Corrupt { job: id, what: "part" }) } else { Ok(Leased { lease, job }) }
-        }))
+        let with = sqlx::query(with).bind(bot).bind(id.0).fetch_all(store).await?;
+        let job = rows::job(id, row).and_then(|job| match self.stage {
+            Stage::Ask => Ok(Job { follow_ups: rows::follow_ups(&with), ..job }),
+            Stage::Post => Ok(Job { reply: Some(rows::reply(id, row, &with)?), ..job }),
+        });
+        Ok(job.map(|job| Leased { lease: Lease { job: id, token: self.token.clone() }, job }))
     }
 
     async fn give_up(
@@ -130,7 +131,7 @@ pub(super) struct Renew {
 #[async_trait]
 impl Change for Renew {
     type Answer = Held;
-    const MAKES_WORK: bool = false;
+    const WAKES: Wakes = Wakes::Nobody;
 
     async fn apply(&self, bot: &str, store: &mut SqliteConnection) -> sqlx::Result<Held> {
         let renewed = sqlx::query(statements::RENEW)

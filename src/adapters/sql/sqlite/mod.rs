@@ -30,10 +30,16 @@ mod file;
 mod inspect;
 mod lease;
 mod open_error;
+mod outbox;
 mod queue;
 mod reply;
 mod schema;
 mod settle;
+mod signs;
+mod steering;
+mod sweep;
+mod upkeep;
+mod waits;
 mod writer;
 
 pub use open_error::OpenError;
@@ -47,12 +53,14 @@ const WAITING: usize = 1024;
 /// Reads are short and few.
 const READERS: u32 = 2;
 
-/// Questions, replies and turns of one bot. Implements `JobQueue`, `ConversationStore` and `DeadLetters`.
+/// Questions, replies, turns and notices of one bot. Implements every port that needs a store.
 pub struct SqliteStore {
     bot: String,
+    signs: bool,
     writes: mpsc::Sender<Command>,
     readers: SqlitePool,
     changed: Arc<Notify>,
+    noticed: Arc<Notify>,
     closing: CancellationToken,
     tasks: TaskTracker,
 }
@@ -82,7 +90,7 @@ impl SqliteStore {
     }
 
     async fn start(path: &Path, options: StoreOptions, lock: Option<ServiceLock>) -> Result<Self, OpenError> {
-        let StoreOptions { bot } = options;
+        let StoreOptions { bot, signs } = options;
         let readers = connect_options(path).read_only(true);
         let options = connect_options(path).journal_mode(SqliteJournalMode::Wal);
         let connection = connect_writer(&options, &bot, lock.is_some()).await;
@@ -95,13 +103,19 @@ impl SqliteStore {
             .max_lifetime(None)
             .connect_lazy_with(readers);
         let (writes, commands) = mpsc::channel(WAITING);
-        let changed = Arc::new(Notify::new());
+        let (changed, noticed) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
         let closing = CancellationToken::new();
         let tasks = TaskTracker::new();
-        let task =
-            Writer { options, bot: bot.as_str().into(), connection, changed: Arc::clone(&changed), lock };
+        let task = Writer {
+            options,
+            bot: bot.as_str().into(),
+            connection,
+            changed: Arc::clone(&changed),
+            noticed: Arc::clone(&noticed),
+            lock,
+        };
         tasks.spawn(task.run(commands, closing.clone()));
-        Ok(Self { bot, writes, readers, changed, closing, tasks })
+        Ok(Self { bot, signs, writes, readers, changed, noticed, closing, tasks })
     }
 
     /// Writes what waits, empties the write-ahead log and lets go of the file. Later calls fail.

@@ -13,13 +13,15 @@ use super::settle::{Pause, Settle};
 use crate::adapters::sql::statements;
 use crate::domain::job::{Lease, PartState, PauseScope, Question, Settlement, Stage};
 use crate::domain::message::RoomToken;
+use crate::domain::sign::Sign;
 use crate::domain::time::Timestamp;
 use crate::ports::queue::{Depth, Enqueued, JobQueue, Leased, NewReply, QueueError};
 
 #[async_trait]
 impl JobQueue for SqliteStore {
     async fn enqueue(&self, question: &Question, now: Timestamp) -> Result<Enqueued, QueueError> {
-        let enqueue = Enqueue { question: question.clone(), now };
+        let sign = self.signs.then_some(Sign::Thinking);
+        let enqueue = Enqueue { question: question.clone(), now, sign };
         self.submit(enqueue, Command::Enqueue).await.map_err(QueueError::Unavailable)
     }
 

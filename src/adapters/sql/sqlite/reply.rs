@@ -1,15 +1,14 @@
 //! Stored replies: one commit for parts and turn, then part by part.
 
 use async_trait::async_trait;
+use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
 
-use super::change::{Change, Held, held};
-use crate::adapters::sql::statements;
+use super::change::{Change, Held, Wakes, held};
+use crate::adapters::sql::rows::NO_START;
+use crate::adapters::sql::{print, statements};
 use crate::domain::job::{Failure, JobId, Lease, PartState};
 use crate::ports::queue::{NewReply, NewTurn, QueueError};
-
-/// Where the window of a room begins that was never trimmed.
-pub(super) const NO_START: i64 = i64::MIN;
 
 /// Stores a reply with its turn.
 pub(super) struct SaveReply {
@@ -20,7 +19,7 @@ pub(super) struct SaveReply {
 #[async_trait]
 impl Change for SaveReply {
     type Answer = Held;
-    const MAKES_WORK: bool = true;
+    const WAKES: Wakes = Wakes::Worker;
 
     async fn apply(&self, bot: &str, store: &mut SqliteConnection) -> sqlx::Result<Held> {
         let job = self.lease.job;
@@ -34,17 +33,54 @@ impl Change for SaveReply {
         let Some(saved) = saved else { return Ok(Err(QueueError::LeaseLost(job))) };
         add_parts(bot, store, job, 0, &self.reply.parts).await?;
         if let Some(turn) = &self.reply.turn {
-            remember(bot, store, saved.try_get("room")?, turn).await?;
+            remember(bot, store, &saved, turn, &print::of_all(&self.reply.parts)).await?;
         }
+        self.end_those_it_is_for(bot, store, &saved).await?;
         Ok(Ok(()))
     }
 }
 
+impl SaveReply {
+    /// The identical ones first: their text is known only as long as what they repeat is open.
+    async fn end_those_it_is_for(
+        &self,
+        bot: &str,
+        store: &mut SqliteConnection,
+        saved: &SqliteRow,
+    ) -> sqlx::Result<()> {
+        let joined = self.reply.joined.iter();
+        if self.reply.failure.is_none() {
+            for answered in std::iter::once(&self.lease.job).chain(joined.clone()) {
+                let end = sqlx::query(statements::END_IDENTICAL).bind(bot).bind(answered.0);
+                end.execute(&mut *store).await?;
+            }
+        }
+        for follow_up in joined {
+            sqlx::query(statements::END_JOINED)
+                .bind(bot)
+                .bind(follow_up.0)
+                .bind(saved.try_get::<&str, _>("room")?)
+                .bind(saved.try_get::<i64, _>("thread")?)
+                .execute(&mut *store)
+                .await?;
+        }
+        Ok(())
+    }
+}
+
 /// An answer that was made of what has been forgotten since leaves nothing.
-async fn remember(bot: &str, store: &mut SqliteConnection, room: &str, new: &NewTurn) -> sqlx::Result<()> {
+async fn remember(
+    bot: &str,
+    store: &mut SqliteConnection,
+    saved: &SqliteRow,
+    new: &NewTurn,
+    prints: &str,
+) -> sqlx::Result<()> {
+    let (room, thread): (&str, i64) = (saved.try_get("room")?, saved.try_get("thread")?);
     let moved = sqlx::query(statements::MOVE_WINDOW)
         .bind(bot)
         .bind(room)
+        .bind(thread)
         .bind(i64::try_from(new.epoch).unwrap_or(i64::MAX))
         .bind(new.window_start.map_or(NO_START, |message| message.0))
         .execute(&mut *store)
@@ -56,13 +92,19 @@ async fn remember(bot: &str, store: &mut SqliteConnection, room: &str, new: &New
     sqlx::query(statements::ADD_TURN)
         .bind(bot)
         .bind(room)
+        .bind(thread)
         .bind(turn.message.0)
         .bind(&turn.speaker)
         .bind(&turn.question)
         .bind(&turn.answer)
+        .bind(saved.try_get::<Option<&str>, _>("asker")?)
+        .bind(saved.try_get::<bool, _>("one_to_one")?)
+        .bind(saved.try_get::<bool, _>("files")?)
+        .bind(new.at.as_millis())
+        .bind(prints)
         .execute(&mut *store)
         .await?;
-    sqlx::query(statements::TRIM_TURNS).bind(bot).bind(room).execute(store).await?;
+    sqlx::query(statements::TRIM_TURNS).bind(bot).bind(room).bind(thread).execute(store).await?;
     Ok(())
 }
 
@@ -77,7 +119,7 @@ pub(super) struct MarkPart {
 #[async_trait]
 impl Change for MarkPart {
     type Answer = Held;
-    const MAKES_WORK: bool = false;
+    const WAKES: Wakes = Wakes::Nobody;
 
     async fn apply(&self, bot: &str, store: &mut SqliteConnection) -> sqlx::Result<Held> {
         let marked = sqlx::query(statements::MARK_PART)
@@ -103,7 +145,7 @@ pub(super) struct SplitPart {
 #[async_trait]
 impl Change for SplitPart {
     type Answer = Held;
-    const MAKES_WORK: bool = false;
+    const WAKES: Wakes = Wakes::Nobody;
 
     async fn apply(&self, bot: &str, store: &mut SqliteConnection) -> sqlx::Result<Held> {
         let job = self.lease.job;
@@ -127,6 +169,8 @@ impl Change for SplitPart {
             .await?;
         sqlx::query(statements::MOVE_PARTS_BACK).bind(bot).bind(job.0).execute(&mut *store).await?;
         add_parts(bot, store, job, place, &self.texts).await?;
+        let prints = print::of_all(&self.texts);
+        sqlx::query(statements::ADD_PRINTS).bind(bot).bind(job.0).bind(prints).execute(store).await?;
         Ok(Ok(()))
     }
 }

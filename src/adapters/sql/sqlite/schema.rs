@@ -7,12 +7,13 @@ use sqlx::{AssertSqlSafe, SqlSafeStr, SqliteConnection, SqlitePool};
 pub(super) const APPLICATION_ID: i64 = 0x6E6F_6362;
 
 const QUEUE: &str = include_str!("../../../../migrations/sqlite/0001_queue.sql");
+const TALK_SIDE: &str = include_str!("../../../../migrations/sqlite/0002_talk_side.sql");
 
 fn migrator() -> Migrator {
     let migration = |version, name: &'static str, sql: &'static str| {
         Migration::new(version, name.into(), MigrationType::Simple, sql.into_sql_str(), false)
     };
-    Migrator::with_migrations(vec![migration(1, "queue", QUEUE)])
+    Migrator::with_migrations(vec![migration(1, "queue", QUEUE), migration(2, "talk side", TALK_SIDE)])
 }
 
 /// The newest schema this program knows.

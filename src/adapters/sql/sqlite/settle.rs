@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use sqlx::SqliteConnection;
 
-use super::change::{Change, Held, held};
+use super::change::{Change, Held, Wakes, held};
 use crate::adapters::sql::statements;
 use crate::domain::job::{Lease, PauseScope, Settlement};
 use crate::domain::time::Timestamp;
@@ -18,7 +18,7 @@ pub(super) struct Settle {
 #[async_trait]
 impl Change for Settle {
     type Answer = Held;
-    const MAKES_WORK: bool = true;
+    const WAKES: Wakes = Wakes::Worker;
 
     async fn apply(&self, bot: &str, store: &mut SqliteConnection) -> sqlx::Result<Held> {
         let statement = match self.settlement {
@@ -53,7 +53,7 @@ pub(super) struct Pause {
 #[async_trait]
 impl Change for Pause {
     type Answer = ();
-    const MAKES_WORK: bool = true;
+    const WAKES: Wakes = Wakes::Worker;
 
     async fn apply(&self, bot: &str, store: &mut SqliteConnection) -> sqlx::Result<()> {
         let room = match &self.scope {

@@ -9,7 +9,7 @@ use sqlx::{ConnectOptions, Connection, SqliteConnection};
 use tokio::sync::{Notify, mpsc};
 use tokio_util::sync::CancellationToken;
 
-use super::change::{Command, Group};
+use super::change::{Command, Group, Wakes};
 use super::code::{DISK_FULL, primary_code};
 use super::file::ServiceLock;
 
@@ -34,6 +34,7 @@ pub(super) struct Writer {
     /// Opened anew after an error that it cannot be trusted after.
     pub(super) connection: Option<SqliteConnection>,
     pub(super) changed: Arc<Notify>,
+    pub(super) noticed: Arc<Notify>,
     /// Held until the last change is written.
     pub(super) lock: Option<ServiceLock>,
 }
@@ -86,11 +87,10 @@ impl Writer {
         let result = result.map_err(|failure| match failure {
             Failure::Change(error) | Failure::Transaction(error) => Arc::new(error),
         });
-        let makes_work = result.is_ok() && group.makes_work();
+        let bells = [(Wakes::Worker, &self.changed), (Wakes::Outbox, &self.noticed)];
+        let bells = bells.map(|(whom, bell)| (result.is_ok() && group.wakes(whom)).then_some(bell));
         group.answer(&result);
-        if makes_work {
-            self.changed.notify_one();
-        }
+        bells.into_iter().flatten().for_each(|bell| bell.notify_one());
         // The log takes more room than what is in it.
         if result.is_err_and(|error| primary_code(&error) == Some(DISK_FULL)) {
             self.empty_log().await;

@@ -17,6 +17,9 @@ on_every_engine![
     a_window_stays_over_a_restart,
     turns_keep_the_order_of_their_messages,
     a_turn_without_speaker_has_none,
+    a_window_with_a_start_is_trimmed_until_all_is_forgotten,
+    a_forgotten_turn_begins_an_epoch_and_leaves_the_others,
+    an_unknown_turn_cannot_be_forgotten,
     a_room_without_a_past_is_in_its_first_epoch,
     forgetting_a_room_begins_an_epoch_and_leaves_the_others,
     an_answer_made_of_what_was_forgotten_is_posted_but_not_remembered,
@@ -115,12 +118,48 @@ async fn a_turn_without_speaker_has_none(engine: &dyn Engine) {
     assert_eq!(store.turns("r1").await, [nameless]);
 }
 
+async fn a_window_with_a_start_is_trimmed_until_all_is_forgotten(engine: &dyn Engine) {
+    let store = engine.serve().await;
+    converse(&store, "r1", 1).await;
+    assert!(!store.conversation("r1").await.trimmed);
+    remember(&store, "r1", moving(2, 2)).await;
+    assert!(store.conversation("r1").await.trimmed);
+    store.forget("r1").await;
+    assert!(!store.conversation("r1").await.trimmed);
+    remember(&store, "r1", NewTurn { epoch: 1, ..new_turn(3) }).await;
+    assert!(!store.conversation("r1").await.trimmed);
+}
+
+async fn a_forgotten_turn_begins_an_epoch_and_leaves_the_others(engine: &dyn Engine) {
+    let store = engine.serve().await;
+    for message in 1..=3 {
+        converse(&store, "r1", message).await;
+    }
+    converse(&store, "r2", 2).await;
+    assert!(store.conversations.forget_turn(&room("r1"), MessageId(2)).await.expect("forgotten"));
+    assert_eq!(store.turns("r1").await, [turn(1), turn(3)]);
+    assert_eq!(store.turns("r2").await, [turn(2)]);
+    let epochs = (store.conversation("r1").await.id.epoch, store.conversation("r2").await.id.epoch);
+    assert_eq!(epochs, (1, 0));
+}
+
+async fn an_unknown_turn_cannot_be_forgotten(engine: &dyn Engine) {
+    let store = engine.serve().await;
+    converse(&store, "r1", 1).await;
+    for (token, message) in [("r1", 2), ("r2", 1)] {
+        assert!(!store.conversations.forget_turn(&room(token), MessageId(message)).await.expect("read"));
+    }
+    assert_eq!(store.conversation("r1").await.id.epoch, 0);
+}
+
 async fn a_room_without_a_past_is_in_its_first_epoch(engine: &dyn Engine) {
     let store = engine.serve().await;
-    let id = ConversationId { room: room("r1"), epoch: 0 };
-    assert_eq!(store.conversation("r1").await, Conversation { id: id.clone(), turns: Vec::new() });
+    let id = ConversationId { place: room("r1").into(), epoch: 0 };
+    let mut expected = Conversation { id, turns: Vec::new(), trimmed: false };
+    assert_eq!(store.conversation("r1").await, expected);
     converse(&store, "r1", 1).await;
-    assert_eq!(store.conversation("r1").await, Conversation { id, turns: vec![turn(1)] });
+    expected.turns.push(turn(1));
+    assert_eq!(store.conversation("r1").await, expected);
 }
 
 async fn forgetting_a_room_begins_an_epoch_and_leaves_the_others(engine: &dyn Engine) {

@@ -3,10 +3,11 @@
 use std::sync::Arc;
 
 use nextcloud_opencode_bot::domain::job::{Failure, Question, Settlement, Stage};
+use nextcloud_opencode_bot::domain::message::MessageId;
 use nextcloud_opencode_bot::ports::queue::Enqueued;
 use tokio::task::JoinSet;
 
-use super::{BOT, Engine, at, question};
+use super::{BOT, Engine, Store, at, question, room};
 
 on_every_engine![
     a_question_comes_back_as_it_was_asked,
@@ -16,6 +17,8 @@ on_every_engine![
     the_same_number_in_another_room_is_another_message,
     of_many_at_once_one_is_new,
     many_different_at_once_are_all_new,
+    a_claimed_message_is_a_duplicate_and_no_work,
+    a_message_that_was_asked_cannot_be_claimed,
     another_bot_sees_nothing_of_it,
 ];
 
@@ -82,6 +85,26 @@ async fn many_different_at_once_are_all_new(engine: &dyn Engine) {
     }
     assert!(callers.join_all().await.into_iter().all(|answer| answer == Enqueued::New));
     assert_eq!(store.queue.depth(at(5)).await.expect("read").open, 600);
+}
+
+async fn claim(store: &Store, token: &str, message: i64) -> Enqueued {
+    store.steering.claim(&room(token).into(), MessageId(message), at(5)).await.expect("stored")
+}
+
+async fn a_claimed_message_is_a_duplicate_and_no_work(engine: &dyn Engine) {
+    let store = engine.serve().await;
+    assert_eq!(claim(&store, "r1", 7).await, Enqueued::New);
+    assert_eq!(claim(&store, "r1", 7).await, Enqueued::Duplicate);
+    assert_eq!(store.ask("r1", 7, 6).await, Enqueued::Duplicate);
+    assert!(store.lease(Stage::Ask, 7).await.is_empty());
+    assert_eq!(claim(&store, "r2", 7).await, Enqueued::New);
+}
+
+async fn a_message_that_was_asked_cannot_be_claimed(engine: &dyn Engine) {
+    let store = engine.serve().await;
+    store.ask("r1", 7, 5).await;
+    assert_eq!(claim(&store, "r1", 7).await, Enqueued::Duplicate);
+    assert_eq!(store.lease_one(Stage::Ask, 6).await.job.question, question("r1", 7));
 }
 
 async fn another_bot_sees_nothing_of_it(engine: &dyn Engine) {

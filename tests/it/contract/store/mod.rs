@@ -9,11 +9,16 @@ use async_trait::async_trait;
 use nextcloud_opencode_bot::domain::actor::{ActorId, Person};
 use nextcloud_opencode_bot::domain::conversation::{Conversation, Turn};
 use nextcloud_opencode_bot::domain::job::{JobId, Question, Settlement, Stage};
-use nextcloud_opencode_bot::domain::message::{MessageId, RoomToken};
+use nextcloud_opencode_bot::domain::message::{MessageId, Place, RoomToken, ThreadId};
 use nextcloud_opencode_bot::domain::time::Timestamp;
 use nextcloud_opencode_bot::ports::conversations::ConversationStore;
 use nextcloud_opencode_bot::ports::dead_letters::DeadLetters;
+use nextcloud_opencode_bot::ports::outbox::Outbox;
 use nextcloud_opencode_bot::ports::queue::{Enqueued, JobQueue, Leased, NewReply, NewTurn};
+use nextcloud_opencode_bot::ports::signs::Signs;
+use nextcloud_opencode_bot::ports::steering::Steering;
+use nextcloud_opencode_bot::ports::upkeep::Upkeep;
+use nextcloud_opencode_bot::ports::waits::Waits;
 
 /// Runs each named function on a fresh store of every engine. A new engine is one more `mod`.
 macro_rules! on_every_engine {
@@ -29,19 +34,28 @@ macro_rules! on_every_engine {
     };
 }
 
+mod again;
 mod conversations;
 mod dead_letters;
+mod erasing;
 mod fairness;
+mod finding;
+mod follow_ups;
 mod history;
 mod identity;
 mod leases;
 mod order;
+mod outbox;
 mod pauses;
+mod places;
 mod replies;
 mod restart;
 mod settling;
+mod signs;
 mod sqlite;
-mod told;
+mod steering;
+mod sweep;
+mod waits;
 mod wake;
 
 /// How long a lease of these tests lasts.
@@ -65,6 +79,11 @@ struct Store {
     queue: Arc<dyn JobQueue>,
     conversations: Arc<dyn ConversationStore>,
     dead_letters: Arc<dyn DeadLetters>,
+    outbox: Arc<dyn Outbox>,
+    signs: Arc<dyn Signs>,
+    waits: Arc<dyn Waits>,
+    steering: Arc<dyn Steering>,
+    upkeep: Arc<dyn Upkeep>,
     close: Pin<Box<dyn Future<Output = ()> + Send>>,
 }
 
@@ -100,7 +119,7 @@ impl Store {
 
     /// What the room remembers.
     async fn conversation(&self, token: &str) -> Conversation {
-        self.conversations.recent(&room(token)).await.expect("read")
+        self.conversations.recent(&room(token).into()).await.expect("read")
     }
 
     async fn turns(&self, token: &str) -> Vec<Turn> {
@@ -108,7 +127,17 @@ impl Store {
     }
 
     async fn forget(&self, token: &str) {
-        self.conversations.forget(&room(token)).await.expect("forgotten");
+        self.conversations.forget(&room(token).into()).await.expect("forgotten");
+    }
+
+    /// Asks, answers and settles; the job is gone, the turn is remembered.
+    async fn converse(&self, question: &Question, second: i64) -> JobId {
+        self.queue.enqueue(question, at(second)).await.expect("stored");
+        let leased = self.lease_one(Stage::Ask, second).await;
+        self.reply(&leased, &[&format!("answer {}", question.message.0)]).await;
+        let leased = self.lease_one(Stage::Post, second).await;
+        self.settle(&leased, Settlement::Done, second).await;
+        leased.job.id
     }
 
     /// Asks a question and gives it up.
@@ -129,13 +158,24 @@ fn room(token: &str) -> RoomToken {
     RoomToken::parse(token).expect("a token")
 }
 
+/// A thread of a room.
+fn thread(token: &str, number: i64) -> Place {
+    Place { room: room(token), thread: Some(ThreadId(number)) }
+}
+
+/// The same question by somebody else.
+fn by(asker: &str, question: Question) -> Question {
+    Question { asker: Person { id: ActorId::new(asker), ..question.asker }, ..question }
+}
+
 fn question(token: &str, message: i64) -> Question {
     Question {
-        room: room(token),
+        place: room(token).into(),
         message: MessageId(message),
         asker: Person { id: ActorId::new("users/mira"), name: "Mira \"M\" Öz".to_owned() },
         text: format!("question {message} of {token}?\n\u{0}'; DROP TABLE job; -- 🦀"),
         one_to_one: message % 2 == 0,
+        files: message % 3 == 0,
     }
 }
 
@@ -150,7 +190,7 @@ fn turn(message: i64) -> Turn {
 
 /// The same, of a room where nothing was forgotten and nothing is.
 fn new_turn(message: i64) -> NewTurn {
-    NewTurn { turn: turn(message), epoch: 0, window_start: None }
+    NewTurn { turn: turn(message), at: at(message), epoch: 0, window_start: None }
 }
 
 /// An answer to that job, with its turn.
@@ -159,6 +199,7 @@ fn answer(leased: &Leased, parts: &[&str]) -> NewReply {
         failure: None,
         parts: parts.iter().map(|&part| part.to_owned()).collect(),
         turn: Some(new_turn(leased.job.question.message.0)),
+        joined: Vec::new(),
     }
 }
 

@@ -36,13 +36,21 @@ impl Memory {
 
     pub(super) fn forget(&mut self, room: &str) {
         let of_room = self.0.entry(room.to_owned()).or_default();
-        of_room.epoch += 1;
-        of_room.turns.clear();
+        *of_room = OfRoom { epoch: of_room.epoch + 1, ..OfRoom::default() };
+    }
+
+    /// What was remembered of that question.
+    pub(super) fn take_turn(&mut self, room: &str, question: MessageId) -> Option<Turn> {
+        let of_room = self.0.entry(room.to_owned()).or_default();
+        let taken = of_room.turns.remove(&question);
+        of_room.epoch += u64::from(taken.is_some());
+        taken
     }
 
     pub(super) fn conversation(&self, token: &str) -> Conversation {
         let turns = self.0.get(token).map(|of_room| of_room.turns.values().cloned().collect());
-        let id = ConversationId { room: room(token), epoch: self.epoch(token) };
-        Conversation { id, turns: turns.unwrap_or_default() }
+        let id = ConversationId { place: room(token).into(), epoch: self.epoch(token) };
+        let trimmed = self.0.get(token).is_some_and(|of_room| of_room.start.is_some());
+        Conversation { id, turns: turns.unwrap_or_default(), trimmed }
     }
 }

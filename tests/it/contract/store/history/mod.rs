@@ -6,9 +6,10 @@ use nextcloud_opencode_bot::domain::message::MessageId;
 use nextcloud_opencode_bot::domain::time::Timestamp;
 use nextcloud_opencode_bot::ports::dead_letters::Selection;
 use nextcloud_opencode_bot::ports::queue::{NewReply, NewTurn, QueueError};
+use nextcloud_opencode_bot::ports::steering::Whose;
 
 use self::reference::Reference;
-use super::{Engine, Store, question, room, turn};
+use super::{Engine, Store, new_turn, question, room};
 
 mod line;
 mod memory;
@@ -65,13 +66,15 @@ struct History {
     now: i64,
     /// Every lease there ever was, most of them over.
     leases: Vec<Lease>,
+    /// The follow-ups that were leased last.
+    follow_ups: Vec<JobId>,
 }
 
 impl History {
     async fn new(engine: &dyn Engine, seed: u64) -> Self {
         let dice = Dice(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15));
         let (store, reference) = (engine.serve().await, Reference::default());
-        Self { dice, store, reference, now: 1000, leases: Vec::new() }
+        Self { dice, store, reference, now: 1000, leases: Vec::new(), follow_ups: Vec::new() }
     }
 
     async fn run(mut self, steps: u32) {
@@ -83,6 +86,8 @@ impl History {
                 9 => self.pause().await,
                 10 if step % 4 == 0 => self.dead_letters().await,
                 11 if step % 8 == 0 => self.forget().await,
+                12 if step % 4 == 0 => self.stop().await,
+                13 => self.again().await,
                 _ => self.write().await,
             }
             self.compare(step).await;
@@ -101,6 +106,7 @@ impl History {
     async fn enqueue(&mut self) {
         let mut question = question(self.dice.pick(&ROOMS), self.dice.roll(40));
         question.asker.id = ActorId::new(self.dice.pick(&ASKERS));
+        question.text = format!("text {}", self.dice.roll(3));
         let stored = self.store.queue.enqueue(&question, self.now()).await.expect("stored");
         assert_eq!(stored, self.reference.enqueue(question, self.now()));
     }
@@ -111,6 +117,9 @@ impl History {
         let (now, until) = (self.now(), self.soon());
         let leased = self.store.queue.lease(stage, limit, now, until).await.expect("leased");
         self.leases.extend(leased.iter().map(|leased| leased.lease.clone()));
+        if let Some(last) = leased.last() {
+            self.follow_ups = last.job.follow_ups.iter().map(|follow_up| follow_up.job).collect();
+        }
         self.reference.lease(stage, limit, now, until, &leased);
     }
 
@@ -126,8 +135,25 @@ impl History {
 
     async fn forget(&mut self) {
         let token = self.dice.pick(&ROOMS);
-        self.store.conversations.forget(&room(token)).await.expect("forgotten");
+        self.store.forget(token).await;
         self.reference.memory.forget(token);
+    }
+
+    async fn stop(&mut self) {
+        let whose = match self.dice.roll(3) {
+            0 => Whose::Everybody,
+            1 => Whose::Person(ActorId::new(self.dice.pick(&ASKERS))),
+            _ => Whose::Message(MessageId(self.dice.roll(40))),
+        };
+        let room = room(self.dice.pick(&ROOMS));
+        let stopped = self.store.steering.stop(&room, &whose).await.expect("stopped");
+        assert_eq!(stopped.len(), self.reference.stop(&room, &whose));
+    }
+
+    async fn again(&mut self) {
+        let (room, message) = (room(self.dice.pick(&ROOMS)), MessageId(self.dice.roll(40)));
+        let known = self.store.steering.again(&room, message, self.now()).await.expect("stored");
+        assert_eq!(known, self.reference.again(&room, message, self.now()));
     }
 
     async fn dead_letters(&mut self) {
@@ -157,7 +183,10 @@ impl History {
             }
             1..=3 => {
                 let (message, epoch) = self.reference.message_and_epoch(&lease);
-                let reply = new_reply(&mut self.dice, message, epoch);
+                let mut reply = new_reply(&mut self.dice, message, epoch);
+                if self.dice.roll(2) == 0 {
+                    reply.joined.clone_from(&self.follow_ups);
+                }
                 (queue.save_reply(&lease, &reply).await, self.reference.save_reply(&lease, &reply))
             }
             4 => {
@@ -165,8 +194,7 @@ impl History {
                 let marked = queue.mark_part(&lease, 1, state, 1).await;
                 (marked, self.reference.mark_part(&lease, 1, state, 1))
             }
-            5 => (queue.mark_told(&lease).await, self.reference.mark_told(&lease)),
-            6 => {
+            5 => {
                 let texts = ["x", "y", "z"].map(str::to_owned);
                 (queue.split_part(&lease, 0, &texts).await, self.reference.split_part(&lease, 0, &texts))
             }
@@ -207,8 +235,9 @@ fn new_reply(dice: &mut Dice, message: i64, epoch: u64) -> NewReply {
     let parts = ["a", "b", "c"].map(str::to_owned);
     let epoch = if dice.roll(5) == 0 { epoch.saturating_sub(1) } else { epoch };
     let window_start = (dice.roll(4) == 0).then(|| MessageId(message + dice.roll(9) - 6));
-    let turn = NewTurn { turn: turn(message), epoch, window_start };
-    NewReply { failure, parts: parts.to_vec(), turn: failure.is_none().then_some(turn) }
+    let turn = NewTurn { epoch, window_start, ..new_turn(message) };
+    let turn = failure.is_none().then_some(turn);
+    NewReply { failure, parts: parts.to_vec(), turn, joined: Vec::new() }
 }
 
 fn settlement(dice: &mut Dice, now: i64) -> Settlement {

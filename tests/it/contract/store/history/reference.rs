@@ -6,11 +6,14 @@ use nextcloud_opencode_bot::domain::job::{
     Failure, Job, JobId, Lease, Part, PartState, PauseScope, Question, Reply, Settlement, Stage,
 };
 use nextcloud_opencode_bot::domain::time::Timestamp;
-use nextcloud_opencode_bot::ports::dead_letters::{DeadLetter, Selection};
 use nextcloud_opencode_bot::ports::queue::{Depth, Enqueued, Leased, NewReply};
 
 use super::line::{Head, line_up};
 use super::memory::Memory;
+
+mod dead_letters;
+mod joining;
+mod steering;
 
 #[derive(Clone, Copy, PartialEq)]
 enum State {
@@ -37,6 +40,11 @@ impl Entry {
         self.job.question.place.room.as_str()
     }
 
+    fn open_again(&mut self, now: Timestamp) {
+        (self.state, self.due_at, self.line_at) = (State::Open, now, now);
+        (self.job.asked_at, self.job.attempts, self.job.trouble_since) = (now, 0, None);
+    }
+
     fn held_until(&self) -> Option<Timestamp> {
         self.lease.as_ref().map(|(_, until)| *until)
     }
@@ -59,8 +67,15 @@ impl Reference {
             return Enqueued::Duplicate;
         }
         let id = JobId(-1);
-        let job =
-            Job { id, question, asked_at: now, attempts: 0, trouble_since: None, told: false, reply: None };
+        let job = Job {
+            id,
+            question,
+            asked_at: now,
+            attempts: 0,
+            trouble_since: None,
+            follow_ups: Vec::new(),
+            reply: None,
+        };
         self.entries.push(Entry { job, state: State::Open, due_at: now, line_at: now, lease: None });
         Enqueued::New
     }
@@ -119,7 +134,9 @@ impl Reference {
             entry.job.attempts += 1;
             entry.job.id = one.job.id;
             entry.lease = Some((one.lease.token.clone(), until));
-            assert_eq!(one.job, entry.job);
+            let expected = Job { follow_ups: one.job.follow_ups.clone(), ..entry.job.clone() };
+            assert_eq!(one.job, expected);
+            self.compare_follow_ups(nth, &one.job.follow_ups);
         }
     }
 
@@ -176,13 +193,7 @@ impl Reference {
         if let Some(turn) = &new.turn {
             self.memory.add(&room, turn);
         }
-        true
-    }
-
-    pub(super) fn mark_told(&mut self, lease: &Lease) -> bool {
-        let Some(room) = self.held(lease).map(|entry| entry.room().to_owned()) else { return false };
-        let open = self.entries.iter_mut().filter(|entry| entry.state == State::Open && entry.room() == room);
-        open.for_each(|entry| entry.job.told = true);
+        self.end_those_it_is_for(lease.job, new);
         true
     }
 
@@ -228,44 +239,6 @@ impl Reference {
     pub(super) fn pause(&mut self, scope: PauseScope, until: Timestamp) {
         self.pauses.retain(|(known, _)| *known != scope);
         self.pauses.push((scope, until));
-    }
-
-    fn dead(&mut self, which: Selection) -> impl Iterator<Item = &mut Entry> {
-        self.entries.iter_mut().filter(move |entry| {
-            matches!(entry.state, State::Dead(..))
-                && (which == Selection::All || which == Selection::One(entry.job.id))
-        })
-    }
-
-    pub(super) fn drop(&mut self, which: Selection) -> u64 {
-        self.dead(which).map(|entry| entry.state = State::Done).map(|()| 1).sum()
-    }
-
-    pub(super) fn retry(&mut self, which: Selection, now: Timestamp) -> u64 {
-        let mut count = 0;
-        for entry in self.dead(which) {
-            count += 1;
-            let job = &mut entry.job;
-            (entry.state, entry.due_at, entry.line_at) = (State::Open, now, now);
-            (job.asked_at, job.attempts, job.trouble_since, job.told) = (now, 0, None, false);
-            job.reply = job.reply.take().filter(|reply| reply.failure.is_none());
-            for part in job.reply.iter_mut().flat_map(|reply| &mut reply.parts) {
-                part.uncertain = 0;
-            }
-        }
-        count
-    }
-
-    pub(super) fn dead_letters(&self) -> Vec<DeadLetter> {
-        let letter = |entry: &Entry| {
-            let State::Dead(failure, died_at) = entry.state else { return None };
-            let Job { id, ref question, asked_at, attempts, .. } = entry.job;
-            let (room, message) = (question.place.room.clone(), question.message);
-            Some(DeadLetter { job: id, room, message, failure, asked_at, died_at, attempts })
-        };
-        let mut letters: Vec<_> = self.entries.iter().filter_map(letter).collect();
-        letters.sort_by_key(|letter| letter.died_at);
-        letters
     }
 
     pub(super) fn next_due(&self, now: Timestamp) -> Option<Timestamp> {

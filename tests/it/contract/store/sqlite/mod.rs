@@ -12,6 +12,7 @@ use super::{BOT, Store};
 
 mod damage;
 mod failing;
+mod migration;
 mod opening;
 mod privacy;
 
@@ -63,7 +64,7 @@ impl super::Engine for Engine {
 }
 
 fn options(bot: &str) -> StoreOptions {
-    StoreOptions { bot: bot.to_owned() }
+    StoreOptions { bot: bot.to_owned(), signs: true }
 }
 
 fn ports(store: Arc<SqliteStore>) -> Store {
@@ -71,6 +72,11 @@ fn ports(store: Arc<SqliteStore>) -> Store {
         queue: store.clone(),
         conversations: store.clone(),
         dead_letters: store.clone(),
+        outbox: store.clone(),
+        signs: store.clone(),
+        waits: store.clone(),
+        steering: store.clone(),
+        upkeep: store.clone(),
         close: Box::pin(async move { store.close().await }),
     }
 }

@@ -4,12 +4,16 @@ use std::fs;
 use std::path::Path;
 use std::time::Duration;
 
+use nextcloud_opencode_bot::domain::actor::ActorId;
 use nextcloud_opencode_bot::domain::job::{Failure, Settlement, Stage};
 use nextcloud_opencode_bot::domain::message::MessageId;
 use nextcloud_opencode_bot::ports::dead_letters::Selection;
+use nextcloud_opencode_bot::ports::outbox::{NewNotice, NoticeEnd};
 use nextcloud_opencode_bot::ports::queue::{NewReply, NewTurn};
+use nextcloud_opencode_bot::ports::steering::Whose;
+use nextcloud_opencode_bot::ports::upkeep::Sweep;
 
-use super::super::{Engine as _, answer, new_turn};
+use super::super::{Engine as _, Store, answer, at, new_turn, question, room};
 use super::Engine;
 
 /// Whether any file of the directory holds the text.
@@ -69,6 +73,109 @@ async fn nothing_of_a_turn_before_the_window_is_left_after_the_end() {
     }
     store.close().await;
     for text in ["answer 10", "answer 11", "answer 12"] {
+        assert!(!is_left(engine.directory.path(), text), "{text}");
+    }
+}
+
+/// A room with an open question, a stored answer that waits to be posted, a turn, a dead letter and a notice.
+async fn full_room(store: &Store) {
+    store.converse(&question("r1", 1), 1).await;
+    store.bury("r1", 2, 1, Settlement::Dead(Failure::Internal)).await;
+    store.ask("r1", 3, 1).await;
+    let leased = store.lease_one(Stage::Ask, 1).await;
+    store.reply(&leased, &["a part that waits"]).await;
+    store.ask("r1", 4, 1).await;
+    let text = "a notice for the room".to_owned();
+    let notice = NewNotice { place: room("r1").into(), reply_to: None, text };
+    store.outbox.add(&notice, at(1)).await.expect("stored");
+}
+
+const EVERYTHING: [&str; 9] = [
+    "question 1",
+    "answer 1",
+    "question 2",
+    "question 3",
+    "a part that waits",
+    "question 4",
+    "Mira",
+    "mira",
+    "a notice for the room",
+];
+
+#[tokio::test]
+async fn nothing_of_an_erased_room_is_left_after_the_end() {
+    let engine = Engine::fresh();
+    let store = engine.serve().await;
+    full_room(&store).await;
+    for text in EVERYTHING {
+        assert!(is_left(engine.directory.path(), text), "the search works: {text}");
+    }
+    store.upkeep.erase_room(&room("r1")).await.expect("erased");
+    store.close().await;
+    for text in EVERYTHING {
+        assert!(!is_left(engine.directory.path(), text), "{text}");
+    }
+}
+
+#[tokio::test]
+async fn nothing_of_an_erased_person_is_left_after_the_end() {
+    let engine = Engine::fresh();
+    let store = engine.serve().await;
+    full_room(&store).await;
+    store.upkeep.erase_person(&ActorId::new("users/mira")).await.expect("erased");
+    store.close().await;
+    for text in &EVERYTHING[..8] {
+        assert!(!is_left(engine.directory.path(), text), "{text}");
+    }
+    assert!(is_left(engine.directory.path(), EVERYTHING[8]), "it is the bot's own");
+}
+
+#[tokio::test]
+async fn nothing_of_a_stopped_question_is_left_after_the_end() {
+    let engine = Engine::fresh();
+    let store = engine.serve().await;
+    full_room(&store).await;
+    store.steering.stop(&room("r1"), &Whose::Everybody).await.expect("stopped");
+    store.forget("r1").await;
+    store.close().await;
+    for text in ["question 3", "question 4", "a part that waits"] {
+        assert!(!is_left(engine.directory.path(), text), "{text}");
+    }
+    assert!(is_left(engine.directory.path(), "question 2"), "dead letters stay");
+}
+
+#[tokio::test]
+async fn nothing_that_is_too_old_is_left_after_the_end() {
+    let engine = Engine::fresh();
+    let store = engine.serve().await;
+    store.converse(&question("r1", 1), 1).await;
+    store.bury("r1", 2, 1, Settlement::Dead(Failure::Internal)).await;
+    store.upkeep.sweep(Sweep { texts_before: Some(at(2)), identities_before: at(2) }).await.expect("swept");
+    store.close().await;
+    for text in ["question 1", "answer 1", "question 2", "Mira", "mira"] {
+        assert!(!is_left(engine.directory.path(), text), "{text}");
+    }
+}
+
+#[tokio::test]
+async fn nothing_of_a_joined_question_or_a_posted_notice_is_left_after_the_end() {
+    let engine = Engine::fresh();
+    let store = engine.serve().await;
+    full_room(&store).await;
+    store.ask("r2", 5, 1).await;
+    store.ask("r2", 6, 1).await;
+    let leased = store.lease_one(Stage::Ask, 1).await;
+    let joined = vec![leased.job.follow_ups[0].job];
+    store
+        .queue
+        .save_reply(&leased.lease, &NewReply { joined, ..answer(&leased, &["a"]) })
+        .await
+        .expect("saved");
+    let notice = store.outbox.due(at(1), 1).await.expect("read").remove(0);
+    store.outbox.end(notice.id, NoticeEnd::Gone).await.expect("ended");
+    store.close().await;
+    assert!(is_left(engine.directory.path(), "question 5"), "its answer waits to be posted");
+    for text in ["question 6", "a notice for the room"] {
         assert!(!is_left(engine.directory.path(), text), "{text}");
     }
 }

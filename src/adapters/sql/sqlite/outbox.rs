@@ -1,0 +1,118 @@
+//! The outbox on `SQLite`.
+
+use async_trait::async_trait;
+use sqlx::sqlite::SqliteRow;
+use sqlx::{Row, SqliteConnection};
+
+use super::SqliteStore;
+use super::change::{Change, Wakes};
+use crate::adapters::sql::{rows, statements};
+use crate::domain::message::MessageId;
+use crate::domain::time::Timestamp;
+use crate::ports::outbox::{NewNotice, Notice, NoticeEnd, NoticeId, Outbox, OutboxError};
+
+#[async_trait]
+impl Outbox for SqliteStore {
+    async fn add(&self, notice: &NewNotice, now: Timestamp) -> Result<(), OutboxError> {
+        self.write(Add { notice: notice.clone(), now }).await.map_err(OutboxError::Unavailable)
+    }
+
+    async fn due(&self, now: Timestamp, limit: usize) -> Result<Vec<Notice>, OutboxError> {
+        let due = sqlx::query(statements::DUE_NOTICES)
+            .bind(&self.bot)
+            .bind(now.as_millis())
+            .bind(i64::try_from(limit).unwrap_or(i64::MAX))
+            .fetch_all(&self.readers)
+            .await
+            .map_err(unavailable)?;
+        due.iter().map(notice).collect::<sqlx::Result<_>>().map_err(unavailable)
+    }
+
+    async fn end(&self, notice: NoticeId, end: NoticeEnd) -> Result<(), OutboxError> {
+        self.write(End { notice, end }).await.map_err(OutboxError::Unavailable)
+    }
+
+    async fn next_notice(&self, now: Timestamp) -> Result<Option<Timestamp>, OutboxError> {
+        let next: Option<i64> = sqlx::query_scalar(statements::NEXT_NOTICE)
+            .bind(&self.bot)
+            .bind(now.as_millis())
+            .fetch_one(&self.readers)
+            .await
+            .map_err(unavailable)?;
+        Ok(next.map(Timestamp::from_millis))
+    }
+
+    async fn noticed(&self) {
+        self.noticed.notified().await;
+    }
+}
+
+fn unavailable(error: sqlx::Error) -> OutboxError {
+    OutboxError::Unavailable(Box::new(error))
+}
+
+fn notice(row: &SqliteRow) -> sqlx::Result<Notice> {
+    let notice = NewNotice {
+        place: rows::place(row)?,
+        reply_to: row.try_get::<Option<i64>, _>("reply_to")?.map(MessageId),
+        text: row.try_get("text")?,
+    };
+    Ok(Notice { id: NoticeId(row.try_get("id")?), since: rows::timestamp(row, "since")?, notice })
+}
+
+/// Stores a notice.
+struct Add {
+    notice: NewNotice,
+    now: Timestamp,
+}
+
+#[async_trait]
+impl Change for Add {
+    type Answer = ();
+    const WAKES: Wakes = Wakes::Outbox;
+
+    async fn apply(&self, bot: &str, store: &mut SqliteConnection) -> sqlx::Result<()> {
+        add(bot, store, &self.notice, self.now).await
+    }
+}
+
+pub(super) async fn add(
+    bot: &str,
+    store: &mut SqliteConnection,
+    notice: &NewNotice,
+    now: Timestamp,
+) -> sqlx::Result<()> {
+    sqlx::query(statements::ADD_NOTICE)
+        .bind(bot)
+        .bind(notice.place.room.as_str())
+        .bind(rows::thread_number(&notice.place))
+        .bind(notice.reply_to.map(|message| message.0))
+        .bind(&notice.text)
+        .bind(now.as_millis())
+        .execute(store)
+        .await?;
+    Ok(())
+}
+
+/// Erases a notice, or puts it off.
+struct End {
+    notice: NoticeId,
+    end: NoticeEnd,
+}
+
+#[async_trait]
+impl Change for End {
+    type Answer = ();
+    const WAKES: Wakes = Wakes::Nobody;
+
+    async fn apply(&self, bot: &str, store: &mut SqliteConnection) -> sqlx::Result<()> {
+        let end = match self.end {
+            NoticeEnd::Gone => sqlx::query(statements::ERASE_NOTICE).bind(bot).bind(self.notice.0),
+            NoticeEnd::RetryAt(at) => {
+                sqlx::query(statements::RETRY_NOTICE).bind(bot).bind(self.notice.0).bind(at.as_millis())
+            }
+        };
+        end.execute(store).await?;
+        Ok(())
+    }
+}

@@ -1,0 +1,76 @@
+//! The store's knowledge of reactions on `SQLite`.
+
+use async_trait::async_trait;
+use sqlx::sqlite::SqliteRow;
+use sqlx::{Row, SqliteConnection};
+
+use super::SqliteStore;
+use super::change::{Change, Wakes};
+use crate::adapters::sql::{rows, statements};
+use crate::domain::job::JobId;
+use crate::domain::message::{MessageId, RoomToken};
+use crate::domain::sign::Sign;
+use crate::domain::time::Timestamp;
+use crate::ports::signs::{SignError, Signs, WrongSign};
+
+#[async_trait]
+impl Signs for SqliteStore {
+    async fn wrong(&self, now: Timestamp, limit: usize) -> Result<Vec<WrongSign>, SignError> {
+        let wrong = sqlx::query(statements::WRONG_SIGNS)
+            .bind(&self.bot)
+            .bind(now.as_millis())
+            .bind(i64::try_from(limit).unwrap_or(i64::MAX))
+            .fetch_all(&self.readers)
+            .await
+            .map_err(unavailable)?;
+        wrong.iter().map(wrong_sign).collect::<sqlx::Result<_>>().map_err(unavailable)
+    }
+
+    async fn record(&self, job: JobId, shown: Option<Sign>) -> Result<(), SignError> {
+        self.write(Record { job, shown }).await.map_err(SignError::Unavailable)
+    }
+
+    async fn thinking(&self, limit: usize) -> Result<Vec<(RoomToken, MessageId)>, SignError> {
+        let thinking = sqlx::query(statements::THINKING)
+            .bind(&self.bot)
+            .bind(i64::try_from(limit).unwrap_or(i64::MAX))
+            .fetch_all(&self.readers)
+            .await
+            .map_err(unavailable)?;
+        let message = |row| Ok((rows::room_token(row)?, rows::message(row)?));
+        thinking.iter().map(message).collect::<sqlx::Result<_>>().map_err(unavailable)
+    }
+}
+
+fn unavailable(error: sqlx::Error) -> SignError {
+    SignError::Unavailable(Box::new(error))
+}
+
+fn wrong_sign(row: &SqliteRow) -> sqlx::Result<WrongSign> {
+    let sign = |what| Ok::<_, sqlx::Error>(row.try_get::<Option<&str>, _>(what)?.and_then(Sign::parse));
+    Ok(WrongSign {
+        job: rows::job_id(row)?,
+        room: rows::room_token(row)?,
+        message: rows::message(row)?,
+        shown: sign("sign")?,
+        wanted: sign("wanted")?,
+    })
+}
+
+/// Records what may be on a question's message.
+struct Record {
+    job: JobId,
+    shown: Option<Sign>,
+}
+
+#[async_trait]
+impl Change for Record {
+    type Answer = ();
+    const WAKES: Wakes = Wakes::Nobody;
+
+    async fn apply(&self, bot: &str, store: &mut SqliteConnection) -> sqlx::Result<()> {
+        let record = sqlx::query(statements::RECORD_SIGN).bind(bot).bind(self.job.0);
+        record.bind(self.shown.map(Sign::as_str)).execute(store).await?;
+        Ok(())
+    }
+}

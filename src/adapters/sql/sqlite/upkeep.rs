@@ -1,0 +1,124 @@
+//! What is erased at once, on `SQLite`.
+
+use async_trait::async_trait;
+use sqlx::SqliteConnection;
+
+use super::SqliteStore;
+use super::change::{Change, Wakes};
+use super::steering::Stop;
+use crate::adapters::sql::rows::{self, NO_START};
+use crate::adapters::sql::statements;
+use crate::domain::actor::ActorId;
+use crate::domain::job::JobId;
+use crate::domain::message::RoomToken;
+use crate::ports::steering::Whose;
+use crate::ports::upkeep::{Sweep, Swept, Upkeep, UpkeepError};
+
+#[async_trait]
+impl Upkeep for SqliteStore {
+    async fn clear_room(&self, room: &RoomToken) -> Result<(), UpkeepError> {
+        self.write(ClearRoom { room: room.clone() }).await.map_err(UpkeepError::Unavailable)
+    }
+
+    async fn erase_room(&self, room: &RoomToken) -> Result<Vec<JobId>, UpkeepError> {
+        self.write(EraseRoom { room: room.clone() }).await.map_err(UpkeepError::Unavailable)
+    }
+
+    async fn erase_person(&self, person: &ActorId) -> Result<Vec<JobId>, UpkeepError> {
+        self.write(ErasePerson { person: person.clone() }).await.map_err(UpkeepError::Unavailable)
+    }
+
+    async fn sweep(&self, sweep: Sweep) -> Result<Swept, UpkeepError> {
+        self.sweep_in_steps(sweep).await.map_err(UpkeepError::Unavailable)
+    }
+
+    async fn welcome(&self, room: &RoomToken) -> Result<bool, UpkeepError> {
+        self.write(Welcome { room: room.clone() }).await.map_err(UpkeepError::Unavailable)
+    }
+}
+
+/// Erases the turns of a room and its threads.
+struct ClearRoom {
+    room: RoomToken,
+}
+
+#[async_trait]
+impl Change for ClearRoom {
+    type Answer = ();
+    const WAKES: Wakes = Wakes::Nobody;
+
+    async fn apply(&self, bot: &str, store: &mut SqliteConnection) -> sqlx::Result<()> {
+        let of_room = |statement| sqlx::query(statement).bind(bot).bind(self.room.as_str());
+        of_room(statements::CLEAR_ROOM).execute(&mut *store).await?;
+        of_room(statements::BEGIN_ROOM_ANEW).bind(NO_START).execute(store).await?;
+        Ok(())
+    }
+}
+
+/// Erases all of a room.
+struct EraseRoom {
+    room: RoomToken,
+}
+
+#[async_trait]
+impl Change for EraseRoom {
+    type Answer = Vec<JobId>;
+    const WAKES: Wakes = Wakes::Nobody;
+
+    async fn apply(&self, bot: &str, store: &mut SqliteConnection) -> sqlx::Result<Vec<JobId>> {
+        ClearRoom { room: self.room.clone() }.apply(bot, store).await?;
+        let stop = Stop { room: self.room.clone(), whose: Whose::Everybody };
+        let stopped = stop.apply(bot, store).await?;
+        for statement in [
+            statements::ERASE_ROOM_PARTS,
+            statements::DROP_OF_ROOM,
+            statements::FORGET_SIGNS,
+            statements::ERASE_ROOM_NOTICES,
+            statements::END_PAUSE,
+        ] {
+            sqlx::query(statement).bind(bot).bind(self.room.as_str()).execute(&mut *store).await?;
+        }
+        Ok(stopped)
+    }
+}
+
+/// Erases all that a person asked.
+struct ErasePerson {
+    person: ActorId,
+}
+
+#[async_trait]
+impl Change for ErasePerson {
+    type Answer = Vec<JobId>;
+    const WAKES: Wakes = Wakes::Worker;
+
+    async fn apply(&self, bot: &str, store: &mut SqliteConnection) -> sqlx::Result<Vec<JobId>> {
+        let of_person = |statement| sqlx::query(statement).bind(bot).bind(self.person.as_str());
+        for statement in [
+            statements::BEGIN_EPOCHS_WITHOUT,
+            statements::FORGET_OWN,
+            statements::ERASE_OWN_PARTS,
+            statements::DROP_OWN,
+        ] {
+            of_person(statement).execute(&mut *store).await?;
+        }
+        let stopped = of_person(statements::STOP_OWN).fetch_all(store).await?;
+        stopped.iter().map(rows::job_id).collect()
+    }
+}
+
+/// Takes note that a room was welcomed.
+struct Welcome {
+    room: RoomToken,
+}
+
+#[async_trait]
+impl Change for Welcome {
+    type Answer = bool;
+    const WAKES: Wakes = Wakes::Nobody;
+
+    async fn apply(&self, bot: &str, store: &mut SqliteConnection) -> sqlx::Result<bool> {
+        let welcome = sqlx::query(statements::WELCOME).bind(bot).bind(self.room.as_str());
+        Ok(welcome.execute(store).await?.rows_affected() == 1)
+    }
+}

@@ -1,0 +1,83 @@
+//! Questions that wait, on `SQLite`.
+
+use async_trait::async_trait;
+use sqlx::sqlite::SqliteRow;
+use sqlx::{Row, SqliteConnection};
+
+use super::change::{Change, Wakes};
+use super::{SqliteStore, outbox};
+use crate::adapters::sql::{rows, statements};
+use crate::domain::job::JobId;
+use crate::domain::time::Timestamp;
+use crate::ports::outbox::NewNotice;
+use crate::ports::waits::{WaitError, Waiting, Waits};
+
+#[async_trait]
+impl Waits for SqliteStore {
+    async fn waiting(
+        &self,
+        before: Timestamp,
+        now: Timestamp,
+        limit: usize,
+    ) -> Result<Vec<Waiting>, WaitError> {
+        let rows = sqlx::query(statements::WAITING)
+            .bind(&self.bot)
+            .bind(now.as_millis())
+            .bind(before.as_millis())
+            .bind(i64::try_from(limit).unwrap_or(i64::MAX))
+            .fetch_all(&self.readers)
+            .await
+            .map_err(unavailable)?;
+        rows.iter().map(waiting).collect::<sqlx::Result<_>>().map_err(unavailable)
+    }
+
+    async fn oldest_waiting(&self) -> Result<Option<Timestamp>, WaitError> {
+        let oldest: Option<i64> = sqlx::query_scalar(statements::OLDEST_WAITING)
+            .bind(&self.bot)
+            .fetch_one(&self.readers)
+            .await
+            .map_err(unavailable)?;
+        Ok(oldest.map(Timestamp::from_millis))
+    }
+
+    async fn tell(&self, job: JobId, notice: &NewNotice, now: Timestamp) -> Result<bool, WaitError> {
+        self.write(Tell { job, notice: notice.clone(), now }).await.map_err(WaitError::Unavailable)
+    }
+}
+
+fn unavailable(error: sqlx::Error) -> WaitError {
+    WaitError::Unavailable(Box::new(error))
+}
+
+fn waiting(row: &SqliteRow) -> sqlx::Result<Waiting> {
+    Ok(Waiting {
+        job: rows::job_id(row)?,
+        place: rows::place(row)?,
+        message: rows::message(row)?,
+        asked_at: rows::timestamp(row, "asked_at")?,
+        ahead: row.try_get::<i64, _>("ahead")?.unsigned_abs(),
+        running: row.try_get("running")?,
+    })
+}
+
+/// Tells a room that its questions wait.
+struct Tell {
+    job: JobId,
+    notice: NewNotice,
+    now: Timestamp,
+}
+
+#[async_trait]
+impl Change for Tell {
+    type Answer = bool;
+    const WAKES: Wakes = Wakes::Outbox;
+
+    async fn apply(&self, bot: &str, store: &mut SqliteConnection) -> sqlx::Result<bool> {
+        let told = sqlx::query(statements::TELL).bind(bot).bind(self.job.0).execute(&mut *store).await?;
+        if told.rows_affected() == 0 {
+            return Ok(false);
+        }
+        outbox::add(bot, store, &self.notice, self.now).await?;
+        Ok(true)
+    }
+}

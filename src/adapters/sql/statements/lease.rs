@@ -1,0 +1,134 @@
+//! Which jobs are leased, and the ends of leases.
+
+/// The heads of the rooms of bot $1: the first entry of each room in the index of open jobs, found by jumping from
+/// room to room, so that what stands behind a head costs nothing. Joined by `CROSS JOIN`, which `SQLite` does not
+/// turn round: it would rather walk through all jobs.
+macro_rules! with_heads {
+    () => {
+        concat!(
+            "WITH RECURSIVE head (id, room) AS (
+                SELECT id, room FROM (
+                    SELECT id, room FROM job WHERE bot = $1 AND ",
+            open!(),
+            " ORDER BY room, message LIMIT 1) first
+                UNION ALL
+                SELECT next.id, next.room FROM head CROSS JOIN job next WHERE next.id = (
+                    SELECT id FROM job WHERE bot = $1 AND ",
+            open!(),
+            " AND room > head.room ORDER BY room, message LIMIT 1))"
+        )
+    };
+}
+
+/// What lets the head j be leased at $2, but for its state and its pauses' scope. A room's head may be older than a job
+/// that is leased already; then it waits, so that nobody answers two questions of a room at once.
+macro_rules! free {
+    () => {
+        "j.due_at <= $2
+            AND NOT EXISTS (SELECT 1 FROM job l
+                WHERE l.bot = $1 AND l.room = j.room AND l.lease IS NOT NULL AND l.leased_until >= $2)
+            AND NOT EXISTS (SELECT 1 FROM pause h
+                WHERE h.bot = $1 AND h.room = j.room AND h.paused_until > $2)"
+    };
+}
+
+/// What is read of a leased job.
+macro_rules! returning_job {
+    () => {
+        " RETURNING id, room, thread, message, asker, asker_name, text, one_to_one, files, asked_at, attempts,
+        trouble_since, reply_failure"
+    };
+}
+
+/// $1 bot, $2 now, $3 limit, $4 lease, $5 until. The first heads of all askers go before anybody's second one.
+pub(crate) const LEASE_TO_ASK: &str = concat!(
+    "UPDATE job SET lease = $4, leased_until = $5, attempts = attempts + 1 WHERE id IN (
+        ",
+    with_heads!(),
+    ",
+        ready (id, asker, line_at, asked_at) AS (
+            SELECT j.id, j.asker, (SELECT MIN(w.line_at) FROM job w
+                WHERE w.bot = $1 AND w.room = j.room AND w.state = 'ask'), j.asked_at
+            FROM head CROSS JOIN job j WHERE j.id = head.id AND j.state = 'ask' AND ",
+    free!(),
+    ")
+        SELECT id FROM ready
+        ORDER BY ROW_NUMBER() OVER (PARTITION BY asker ORDER BY line_at, asked_at, id), line_at, asked_at, id
+        LIMIT $3)",
+    returning_job!()
+);
+
+/// $1 bot, $2 now, $3 limit, $4 lease, $5 until.
+pub(crate) const LEASE_TO_POST: &str = concat!(
+    "UPDATE job SET lease = $4, leased_until = $5, attempts = attempts + 1 WHERE id IN (
+        ",
+    with_heads!(),
+    "
+        SELECT j.id FROM head CROSS JOIN job j WHERE j.id = head.id AND j.state = 'post' AND ",
+    free!(),
+    "
+            AND NOT EXISTS (SELECT 1 FROM pause h
+                WHERE h.bot = $1 AND h.room = '' AND h.paused_until > $2)
+        ORDER BY j.asked_at, j.id LIMIT $3)",
+    returning_job!()
+);
+
+/// $1 bot, $2 now, $3 lease. Who gets an answer stands behind all others who wait.
+pub(crate) const MOVE_BACK: &str = "UPDATE job SET line_at = $2
+    WHERE bot = $1 AND state = 'ask' AND asker IN (SELECT asker FROM job WHERE bot = $1 AND lease = $3)";
+
+/// $1 bot, $2 job. What stands behind it in its room, up to the first that is no follow-up.
+pub(crate) const FOLLOW_UPS: &str = "SELECT f.id, f.text, f.files FROM job h CROSS JOIN job f
+    WHERE h.bot = $1 AND h.id = $2 AND f.bot = $1 AND f.room = h.room AND f.state IN ('ask', 'post')
+        AND f.message > h.message AND NOT EXISTS (SELECT 1 FROM job b
+            WHERE b.bot = $1 AND b.room = h.room AND b.state IN ('ask', 'post')
+                AND b.message > h.message AND b.message <= f.message
+                AND NOT (b.state = 'ask' AND b.lease IS NULL AND b.asked_at >= h.asked_at
+                    AND b.thread = h.thread AND b.asker IS h.asker))
+    ORDER BY f.message";
+
+/// $1 bot, $2 job.
+pub(crate) const PARTS: &str =
+    "SELECT place, text, posted, uncertain FROM part WHERE bot = $1 AND job = $2 ORDER BY place";
+
+/// $1 bot, $2 job, $3 lease, $4 until.
+pub(crate) const RENEW: &str = "UPDATE job SET leased_until = $4 WHERE bot = $1 AND id = $2 AND lease = $3";
+
+/// $1 bot. For the one service, which at its start knows that nobody else holds any.
+pub(crate) const FREE_LEASES: &str =
+    "UPDATE job SET lease = NULL, leased_until = NULL WHERE bot = $1 AND lease IS NOT NULL";
+
+/// $1 bot, $2 job, $3 lease, $4 due, $5 trouble since.
+pub(crate) const RETRY_AT: &str = "UPDATE job SET due_at = $4, trouble_since = $5, lease = NULL,
+        leased_until = NULL
+    WHERE bot = $1 AND id = $2 AND lease = $3";
+
+/// $1 bot, $2 job, $3 lease, $4 failure, $5 now.
+pub(crate) const DIE: &str = "UPDATE job SET state = 'dead', failure = $4, died_at = $5, lease = NULL,
+        leased_until = NULL
+    WHERE bot = $1 AND id = $2 AND lease = $3";
+
+/// $1 bot, $2 job, $3 lease, $4 now.
+pub(crate) const HAND_BACK: &str = "UPDATE job SET due_at = $4, lease = NULL, leased_until = NULL
+    WHERE bot = $1 AND id = $2 AND lease = $3";
+
+/// $1 bot, $2 job, $3 lease.
+pub(crate) const DONE: &str =
+    concat!("UPDATE job SET ", done!(), " WHERE bot = $1 AND id = $2 AND lease = $3");
+
+/// $1 bot, $2 now. Of each head, the time from which nothing holds it back: its own due time, the end of its
+/// room's lease, the end of its pauses. A lease holds until its end, that moment included.
+pub(crate) const NEXT_DUE: &str = concat!(
+    with_heads!(),
+    "
+    SELECT MIN(ready_at) FROM (
+        SELECT MAX(j.due_at,
+            COALESCE((SELECT MAX(l.leased_until) + 1 FROM job l
+                WHERE l.bot = $1 AND l.room = j.room AND l.lease IS NOT NULL), 0),
+            COALESCE((SELECT h.paused_until FROM pause h WHERE h.bot = $1 AND h.room = j.room), 0),
+            CASE WHEN j.state = 'post'
+                THEN COALESCE((SELECT h.paused_until FROM pause h WHERE h.bot = $1 AND h.room = ''), 0)
+                ELSE 0 END) AS ready_at
+        FROM head CROSS JOIN job j WHERE j.id = head.id)
+    WHERE ready_at > $2"
+);

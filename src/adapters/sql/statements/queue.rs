@@ -1,0 +1,40 @@
+//! What comes into the queue, what holds it back, and its figures.
+
+/// Rows follow as values in this order.
+pub(crate) const ENQUEUE: &str =
+    "WITH new (bot, room, thread, message, asker, asker_name, text, one_to_one, files, sign,
+        asked_at) AS (";
+
+/// Ends [`ENQUEUE`]: stores and returns what was new.
+pub(crate) const ENQUEUE_ONCE: &str = ")
+    INSERT INTO job (bot, room, thread, message, state, asker, asker_name, text, one_to_one, files, sign, asked_at,
+        due_at, line_at)
+    SELECT bot, room, thread, message, 'ask', asker, asker_name, text, one_to_one, files, sign, asked_at, asked_at,
+        asked_at
+    FROM new WHERE NOT EXISTS (SELECT 1 FROM room r
+        WHERE r.bot = new.bot AND r.room = new.room AND r.floor >= new.message)
+    ON CONFLICT (bot, room, message) DO NOTHING RETURNING room, message";
+
+/// $1 bot, $2 room, $3 thread, $4 message, $5 now.
+pub(crate) const CLAIM: &str =
+    "INSERT INTO job (bot, room, thread, message, state, one_to_one, asked_at, due_at, line_at)
+    SELECT $1, $2, $3, $4, 'done', 0, $5, $5, $5 WHERE NOT EXISTS (SELECT 1 FROM room r
+        WHERE r.bot = $1 AND r.room = $2 AND r.floor >= $4)
+    ON CONFLICT (bot, room, message) DO NOTHING";
+
+/// $1 bot, $2 room or nothing for the server, $3 until.
+pub(crate) const PAUSE: &str = "INSERT INTO pause (bot, room, paused_until) VALUES ($1, $2, $3)
+    ON CONFLICT (bot, room) DO UPDATE SET paused_until = excluded.paused_until";
+
+/// $1 bot, $2 now.
+pub(crate) const DEPTH: &str = concat!(
+    "SELECT COUNT(*) AS open, MIN(asked_at) AS oldest,
+        (SELECT COUNT(*) FROM job WHERE bot = $1 AND lease IS NOT NULL AND leased_until >= $2) AS leased,
+        (SELECT COUNT(*) FROM job WHERE bot = $1 AND state = 'dead') AS dead
+    FROM job WHERE bot = $1 AND ",
+    open!()
+);
+
+/// $1 bot, $2 now.
+pub(crate) const PAUSES: &str =
+    "SELECT room, paused_until FROM pause WHERE bot = $1 AND paused_until > $2 ORDER BY room";

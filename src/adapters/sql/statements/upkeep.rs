@@ -1,0 +1,126 @@
+//! What is erased, and when. Where an index is named, the engine would rather walk through all there is.
+
+/// $1 bot, $2 room.
+pub(crate) const CLEAR_ROOM: &str = "DELETE FROM turn WHERE bot = $1 AND room = $2";
+
+/// $1 bot, $2 room, $3 no window start. Of every place of the room that has a conversation, or will have one of an answer
+/// that is made now.
+pub(crate) const BEGIN_ROOM_ANEW: &str = concat!(
+    "INSERT INTO conversation (bot, room, thread, epoch, window_start)
+    SELECT $1, $2, thread, 1, $3 FROM (
+        SELECT thread FROM conversation WHERE bot = $1 AND room = $2
+        UNION SELECT thread FROM job WHERE bot = $1 AND room = $2 AND ",
+    open!(),
+    ") WHERE TRUE
+    ON CONFLICT (bot, room, thread) DO UPDATE SET epoch = epoch + 1, window_start = excluded.window_start"
+);
+
+/// $1 bot, $2 room.
+pub(crate) const ERASE_ROOM_PARTS: &str = "DELETE FROM part WHERE bot = $1 AND job IN (
+        SELECT id FROM job WHERE bot = $1 AND +room = $2 AND state = 'dead')";
+
+/// $1 bot, $2 room. After [`ERASE_ROOM_PARTS`].
+pub(crate) const DROP_OF_ROOM: &str =
+    concat!("UPDATE job SET ", done!(), " WHERE bot = $1 AND +room = $2 AND state = 'dead'");
+
+/// $1 bot, $2 room.
+pub(crate) const ERASE_ROOM_NOTICES: &str = "DELETE FROM notice WHERE bot = $1 AND room = $2";
+
+/// $1 bot, $2 room.
+pub(crate) const END_PAUSE: &str = "DELETE FROM pause WHERE bot = $1 AND room = $2";
+
+/// $1 bot, $2 person.
+pub(crate) const ERASE_OWN_PARTS: &str = concat!(
+    "DELETE FROM part WHERE bot = $1 AND job IN (
+        SELECT id FROM job INDEXED BY job_open WHERE bot = $1 AND asker = $2 AND ",
+    open!(),
+    " UNION ALL SELECT id FROM job WHERE bot = $1 AND asker = $2 AND state = 'dead')"
+);
+
+/// $1 bot, $2 person. After [`ERASE_OWN_PARTS`].
+pub(crate) const STOP_OWN: &str = concat!(
+    "UPDATE job INDEXED BY job_open SET ",
+    done!(),
+    " WHERE bot = $1 AND asker = $2 AND ",
+    open!(),
+    " RETURNING id"
+);
+
+/// $1 bot, $2 person. After [`ERASE_OWN_PARTS`].
+pub(crate) const DROP_OWN: &str =
+    concat!("UPDATE job SET ", done!(), " WHERE bot = $1 AND asker = $2 AND state = 'dead'");
+
+/// $1 bot, $2 person. Before [`FORGET_OWN`].
+pub(crate) const BEGIN_EPOCHS_WITHOUT: &str = "UPDATE conversation SET epoch = epoch + 1
+    WHERE bot = $1 AND (room, thread) IN (SELECT room, thread FROM turn INDEXED BY turn_asker WHERE bot = $1 AND asker = $2)";
+
+/// $1 bot, $2 person.
+pub(crate) const FORGET_OWN: &str = "DELETE FROM turn INDEXED BY turn_asker WHERE bot = $1 AND asker = $2";
+
+/// The oldest turns from before $2, at most $3.
+macro_rules! old_turns {
+    ($columns:literal) => {
+        concat!(
+            "SELECT ",
+            $columns,
+            " FROM turn WHERE bot = $1 AND at < $2 ORDER BY at, room, thread, message LIMIT $3"
+        )
+    };
+}
+
+/// $1 bot, $2 before, $3 limit. Before [`SWEEP_TURNS`].
+pub(crate) const SWEEP_EPOCHS: &str = concat!(
+    "UPDATE conversation SET epoch = epoch + 1 WHERE bot = $1 AND (room, thread) IN (",
+    old_turns!("room, thread"),
+    ")"
+);
+
+/// $1 bot, $2 before, $3 limit.
+pub(crate) const SWEEP_TURNS: &str = concat!(
+    "DELETE FROM turn WHERE bot = $1 AND (room, thread, message) IN (",
+    old_turns!("room, thread, message"),
+    ")"
+);
+
+/// The oldest dead letters from before $2, at most $3.
+macro_rules! old_dead_letters {
+    () => {
+        "SELECT id FROM job WHERE bot = $1 AND state = 'dead' AND died_at < $2 ORDER BY died_at, id LIMIT $3"
+    };
+}
+
+/// $1 bot, $2 before, $3 limit.
+pub(crate) const SWEEP_PARTS: &str =
+    concat!("DELETE FROM part WHERE bot = $1 AND job IN (", old_dead_letters!(), ")");
+
+/// $1 bot, $2 before, $3 limit. After [`SWEEP_PARTS`].
+pub(crate) const SWEEP_DEAD_LETTERS: &str =
+    concat!("UPDATE job SET ", done!(), " WHERE id IN (", old_dead_letters!(), ")");
+
+/// The oldest settled questions from before $2, at most $3, in the words of the partial index.
+macro_rules! old_identities {
+    ($columns:literal) => {
+        concat!(
+            "SELECT ",
+            $columns,
+            " FROM job WHERE bot = $1 AND state = 'done' AND sign IS NULL AND asked_at < $2
+                ORDER BY asked_at, id LIMIT $3"
+        )
+    };
+}
+
+/// $1 bot, $2 before, $3 limit. Before [`SWEEP_IDENTITIES`].
+pub(crate) const RAISE_FLOORS: &str = concat!(
+    "INSERT INTO room (bot, room, floor) SELECT $1, room, MAX(message) FROM (",
+    old_identities!("room, message"),
+    ") GROUP BY room
+    ON CONFLICT (bot, room) DO UPDATE SET floor = MAX(excluded.floor, COALESCE(floor, excluded.floor))"
+);
+
+/// $1 bot, $2 before, $3 limit.
+pub(crate) const SWEEP_IDENTITIES: &str =
+    concat!("DELETE FROM job WHERE id IN (", old_identities!("id"), ")");
+
+/// $1 bot, $2 room. Changes no row when it was welcomed before.
+pub(crate) const WELCOME: &str = "INSERT INTO room (bot, room, welcomed) VALUES ($1, $2, 1)
+    ON CONFLICT (bot, room) DO UPDATE SET welcomed = 1 WHERE welcomed = 0";

@@ -1,0 +1,184 @@
+//! Every task of the service, and what they share. One function for each thing the service does: keep watch, answer,
+//! take events, be reached.
+
+use std::sync::Arc;
+
+use anyhow::Context;
+use tokio::sync::watch;
+
+use super::{App, Listeners};
+use crate::adapters::clock::SystemClock;
+use crate::adapters::http::{self, AdminRoutes, Service};
+use crate::adapters::openai::OpenAiModel;
+use crate::adapters::talk::TalkApi;
+use crate::application::answer::{Answer, AnswerSettings};
+use crate::application::attempt::Attempts;
+use crate::application::caution::Caution;
+use crate::application::limits::{self, watch_limits};
+use crate::application::measure::Measure;
+use crate::application::outage::Outage;
+use crate::application::readiness::Readiness;
+use crate::application::receive::{Receive, ReceiveSettings, Surroundings};
+use crate::application::running::Running;
+use crate::application::signs::SignsHandle;
+use crate::application::talk_version::watch_talk_version;
+use crate::application::worker::{Heartbeat, Worker};
+use crate::domain::actor::ActorId;
+use crate::domain::addressing::Identity;
+use crate::domain::prompt::system_prompt;
+use crate::ports::clock::Clock;
+use crate::ports::conversations::ConversationStore;
+use crate::ports::model::{ChatModel, Limits};
+use crate::ports::talk::{Talk, TalkVersion};
+use crate::settings::Settings;
+use crate::telemetry::metrics::Metrics;
+
+/// What more than one task needs.
+struct Shared {
+    clock: Arc<dyn Clock>,
+    metrics: Arc<Metrics>,
+    model: Arc<dyn ChatModel>,
+    talk: Arc<dyn Talk>,
+    limits: watch::Receiver<Limits>,
+    talk_version: watch::Receiver<Option<TalkVersion>>,
+    measure: Arc<Measure>,
+    outage: Arc<Outage>,
+    running: Arc<Running>,
+    signs: SignsHandle,
+    heartbeat: Arc<Heartbeat>,
+    answer: AnswerSettings,
+}
+
+impl App {
+    pub(super) async fn start_tasks(&self, settings: Settings, listeners: Listeners) -> anyhow::Result<()> {
+        let shared = self.keep_watch(&settings);
+        self.answer(&shared);
+        let receive = self.receive(&settings, &shared).await?;
+        self.be_reached(settings, shared, listeners, receive);
+        Ok(())
+    }
+
+    /// Makes what is shared and keeps it current.
+    fn keep_watch(&self, settings: &Settings) -> Shared {
+        let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+        let model: Arc<dyn ChatModel> =
+            Arc::new(OpenAiModel::new(settings.model.clone(), Arc::clone(&clock)));
+        let talk: Arc<dyn Talk> =
+            Arc::new(TalkApi::new(settings.nextcloud_url.clone(), settings.bot_secret.clone()));
+        let (limits_now, limits) = watch::channel(limits::UNKNOWN);
+        let (talk_version_now, talk_version) = watch::channel(None);
+        let (signs, _) = SignsHandle::channel();
+        self.spawn(watch_limits(Arc::clone(&model), limits_now, self.stop.clone()));
+        self.spawn(watch_talk_version(Arc::clone(&talk), talk_version_now, self.stop.clone()));
+        Shared {
+            clock,
+            metrics: Arc::default(),
+            model,
+            talk,
+            limits,
+            talk_version,
+            measure: Arc::default(),
+            outage: Arc::default(),
+            running: Arc::default(),
+            signs,
+            heartbeat: Arc::default(),
+            answer: answer_settings(settings),
+        }
+    }
+
+    /// Works through the queue.
+    fn answer(&self, shared: &Shared) {
+        let answer = Answer {
+            queue: self.store.clone(),
+            conversations: self.store.clone(),
+            model: Arc::clone(&shared.model),
+            talk: Arc::clone(&shared.talk),
+            clock: Arc::clone(&shared.clock),
+            metrics: Arc::clone(&shared.metrics),
+            limits: shared.limits.clone(),
+            measure: Arc::clone(&shared.measure),
+            outage: Arc::clone(&shared.outage),
+            caution: Caution::default(),
+            settings: shared.answer.clone(),
+        };
+        let (clock, metrics) = (Arc::clone(&shared.clock), Arc::clone(&shared.metrics));
+        let attempts = Attempts::new(self.store.clone(), Arc::clone(&clock), metrics, Arc::clone(&shared.running), answer);
+        let worker = Worker::new(
+            self.store.clone(),
+            clock,
+            Arc::new(attempts),
+            Arc::clone(&shared.heartbeat),
+            shared.limits.clone(),
+        );
+        self.spawn(worker.run(self.stop.clone(), self.abort.clone()));
+    }
+
+    /// Takes what Talk tells.
+    async fn receive(&self, settings: &Settings, shared: &Shared) -> anyhow::Result<Receive> {
+        let around = Surroundings {
+            queue: self.store.clone(),
+            steering: self.store.clone(),
+            conversations: self.store.clone(),
+            upkeep: self.store.clone(),
+            outbox: self.store.clone(),
+            clock: Arc::clone(&shared.clock),
+            model: Arc::clone(&shared.model),
+            limits: shared.limits.clone(),
+            measure: Arc::clone(&shared.measure),
+            running: Arc::clone(&shared.running),
+            signs: shared.signs.clone(),
+            talk_version: shared.talk_version.clone(),
+        };
+        let decisions = ReceiveSettings {
+            access: settings.access.clone(),
+            limits: settings.limits,
+            room_commands: settings.room_commands,
+            reaction_control: settings.reaction_control,
+            welcome: settings.welcome,
+            retain_on_leave: settings.retain_on_leave,
+            retention_days: settings.retention_days,
+            model: settings.model.model.clone(),
+            answer: shared.answer.clone(),
+        };
+        Ok(Receive::new(around, decisions, self.identity(settings).await?))
+    }
+
+    /// What the bot knows of itself at the start: from the settings, and from earlier Joins.
+    async fn identity(&self, settings: &Settings) -> anyhow::Result<Identity> {
+        let mut own_actors = self.store.own_actors().await.context("the store cannot be read")?;
+        own_actors.extend(settings.webhook_url.as_deref().map(ActorId::of_bot));
+        Ok(Identity { name: settings.bot_name.clone(), own_actors })
+    }
+
+    /// Opens the doors: from here on webhooks are answered.
+    fn be_reached(&self, settings: Settings, shared: Shared, listeners: Listeners, receive: Receive) {
+        let Shared { clock, metrics, model, talk, heartbeat, .. } = shared;
+        let readiness = Readiness::new(self.store.clone(), model, talk, Arc::clone(&clock), heartbeat);
+        let service = Arc::new(Service {
+            receive: Arc::new(receive),
+            readiness: Arc::new(readiness),
+            queue: self.store.clone(),
+            metrics,
+            clock,
+            secrets: vec![settings.bot_secret],
+        });
+        let routes = match listeners.admin {
+            Some(listener) => {
+                self.spawn(http::run(listener, http::admin(&service), self.stop.clone()));
+                AdminRoutes::Elsewhere
+            }
+            None => AdminRoutes::Here,
+        };
+        self.spawn(http::run(listeners.public, http::public(&service, routes), self.stop.clone()));
+    }
+}
+
+fn answer_settings(settings: &Settings) -> AnswerSettings {
+    AnswerSettings {
+        system_prompt: system_prompt(&settings.bot_name, &settings.system_prompt),
+        context_turns: settings.context_turns,
+        answer_tokens: settings.model.max_tokens,
+        timeout: settings.timeout,
+        language: settings.language,
+    }
+}

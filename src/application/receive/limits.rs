@@ -1,0 +1,128 @@
+//! How much may be asked: by a person, in a room, and how much may wait there. Who is over it is told in one
+//! sentence, and then left in silence until the window is over.
+
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use super::{Ignored, Receive, ReceiveError, Received};
+use crate::domain::actor::{ActorId, ActorKind};
+use crate::domain::job::Question;
+use crate::domain::limit::{Admission, Limit, Quota};
+use crate::domain::message::RoomToken;
+use crate::domain::phrase::Phrase;
+use crate::domain::time::Timestamp;
+use crate::ports::queue::Enqueued;
+use crate::ports::steering::SteeringError;
+
+/// The administrator's numbers; 0 is no limit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct QuestionLimits {
+    /// Over which time questions are counted.
+    pub window: Duration,
+    /// Of an account of this Nextcloud.
+    pub per_user: u32,
+    /// Of anybody else.
+    pub per_guest: u32,
+    /// Of one room.
+    pub per_room: u32,
+    /// Open questions of one room.
+    pub queue: u32,
+}
+
+/// What was asked within the last window. Kept in memory: a new process counts anew.
+#[derive(Debug)]
+pub(super) struct Quotas(Mutex<Counts>);
+
+#[derive(Debug)]
+struct Counts {
+    users: Quota,
+    guests: Quota,
+    rooms: Quota,
+    /// Sentences about rooms where too much waits.
+    full: Quota,
+}
+
+impl Counts {
+    fn person(&mut self, person: &ActorId) -> &mut Quota {
+        if person.kind() == ActorKind::User { &mut self.users } else { &mut self.guests }
+    }
+}
+
+impl Quotas {
+    pub(super) fn new(limits: QuestionLimits) -> Self {
+        let quota = |limit| Quota::new(limit, limits.window);
+        Self(Mutex::new(Counts {
+            users: quota(limits.per_user),
+            guests: quota(limits.per_guest),
+            rooms: quota(limits.per_room),
+            full: quota(1),
+        }))
+    }
+
+    fn with<T>(&self, look: impl FnOnce(&mut Counts) -> T) -> T {
+        look(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// What is used up. Counts nothing.
+    fn used_up(&self, room: &RoomToken, person: &ActorId, now: Timestamp) -> Option<Limit> {
+        self.with(|counts| {
+            let person = counts.person(person).wait(person.as_str(), now);
+            if !person.is_zero() {
+                return Some(Limit::Person(person));
+            }
+            let room = counts.rooms.wait(room.as_str(), now);
+            (!room.is_zero()).then_some(Limit::Room(room))
+        })
+    }
+
+    /// One question was taken.
+    pub(super) fn count(&self, room: &RoomToken, person: &ActorId, now: Timestamp) {
+        self.with(|counts| {
+            counts.person(person).admit(person.as_str(), now);
+            counts.rooms.admit(room.as_str(), now);
+        });
+    }
+
+    /// Whether it is to be said, which is so once in a window.
+    pub(super) fn first(&self, limit: Limit, room: &RoomToken, person: &ActorId, now: Timestamp) -> bool {
+        self.with(|counts| match limit {
+            Limit::Person(_) => counts.person(person).admit(person.as_str(), now) == Admission::First,
+            Limit::Room(_) => counts.rooms.admit(room.as_str(), now) == Admission::First,
+            Limit::Queue => counts.full.admit(room.as_str(), now) == Admission::Admitted,
+        })
+    }
+}
+
+impl Receive {
+    /// Which limit one more question of that person would break. Asks the store only where the queue has a limit.
+    pub(super) async fn used_up(
+        &self,
+        room: &RoomToken,
+        person: &ActorId,
+        now: Timestamp,
+    ) -> Result<Option<Limit>, SteeringError> {
+        let most = u64::from(self.settings.limits.queue);
+        match self.quotas.used_up(room, person, now) {
+            None if most > 0 && self.around.steering.open_in(room).await? >= most => Ok(Some(Limit::Queue)),
+            limit => Ok(limit),
+        }
+    }
+
+    /// Notes the message, so that it is no question when its webhook comes again, and says why once in a window.
+    pub(super) async fn refuse(
+        &self,
+        question: &Question,
+        limit: Limit,
+        now: Timestamp,
+    ) -> Result<Received, ReceiveError> {
+        let (place, message) = (&question.place, question.message);
+        if self.around.steering.claim(place, message, now).await? == Enqueued::Duplicate {
+            return Ok(Received::Duplicate);
+        }
+        if self.quotas.first(limit, &place.room, &question.asker.id, now) {
+            let sentence = self.phrase(&Phrase::Limited(limit));
+            self.say(place.clone(), Some(message), &sentence, now).await?;
+        }
+        Ok(Received::Ignored(Ignored::Limited))
+    }
+}
