@@ -1,5 +1,5 @@
 //! Every task of the service, and what they share. One function for each thing the service does: keep watch, answer,
-//! take events, be reached.
+//! speak, tidy up, take events, be reached.
 
 use std::sync::Arc;
 
@@ -13,15 +13,18 @@ use crate::adapters::openai::OpenAiModel;
 use crate::adapters::talk::TalkApi;
 use crate::application::answer::{Answer, AnswerSettings};
 use crate::application::attempt::Attempts;
-use crate::application::caution::Caution;
 use crate::application::limits::{self, watch_limits};
 use crate::application::measure::Measure;
 use crate::application::outage::Outage;
+use crate::application::outbox::Speaker;
+use crate::application::poster::Poster;
 use crate::application::readiness::Readiness;
 use crate::application::receive::{Receive, ReceiveSettings, Surroundings};
 use crate::application::running::Running;
-use crate::application::signs::SignsHandle;
+use crate::application::signs::{SignKeeper, SignsHandle};
+use crate::application::sweep::sweep_hourly;
 use crate::application::talk_version::watch_talk_version;
+use crate::application::waits::WaitNotices;
 use crate::application::worker::{Heartbeat, Worker};
 use crate::domain::actor::ActorId;
 use crate::domain::addressing::Identity;
@@ -44,6 +47,7 @@ struct Shared {
     measure: Arc<Measure>,
     outage: Arc<Outage>,
     running: Arc<Running>,
+    poster: Arc<Poster>,
     signs: SignsHandle,
     heartbeat: Arc<Heartbeat>,
     answer: AnswerSettings,
@@ -53,6 +57,8 @@ impl App {
     pub(super) async fn start_tasks(&self, settings: Settings, listeners: Listeners) -> anyhow::Result<()> {
         let shared = self.keep_watch(&settings);
         self.answer(&shared);
+        self.speak(&settings, &shared);
+        self.tidy_up(&settings, &shared);
         let receive = self.receive(&settings, &shared).await?;
         self.be_reached(settings, shared, listeners, receive);
         Ok(())
@@ -67,12 +73,16 @@ impl App {
             Arc::new(TalkApi::new(settings.nextcloud_url.clone(), settings.bot_secret.clone()));
         let (limits_now, limits) = watch::channel(limits::UNKNOWN);
         let (talk_version_now, talk_version) = watch::channel(None);
-        let (signs, _) = SignsHandle::channel();
+        let metrics: Arc<Metrics> = Arc::default();
+        let poster =
+            Poster::new(Arc::clone(&talk), self.store.clone(), Arc::clone(&clock), Arc::clone(&metrics));
+        let poster = Arc::new(poster);
+        let signs = self.show_signs(settings.reactions, &poster, &clock);
         self.spawn(watch_limits(Arc::clone(&model), limits_now, self.stop.clone()));
         self.spawn(watch_talk_version(Arc::clone(&talk), talk_version_now, self.stop.clone()));
         Shared {
             clock,
-            metrics: Arc::default(),
+            metrics,
             model,
             talk,
             limits,
@@ -80,6 +90,7 @@ impl App {
             measure: Arc::default(),
             outage: Arc::default(),
             running: Arc::default(),
+            poster,
             signs,
             heartbeat: Arc::default(),
             answer: answer_settings(settings),
@@ -92,17 +103,23 @@ impl App {
             queue: self.store.clone(),
             conversations: self.store.clone(),
             model: Arc::clone(&shared.model),
-            talk: Arc::clone(&shared.talk),
+            poster: Arc::clone(&shared.poster),
             clock: Arc::clone(&shared.clock),
             metrics: Arc::clone(&shared.metrics),
             limits: shared.limits.clone(),
             measure: Arc::clone(&shared.measure),
             outage: Arc::clone(&shared.outage),
-            caution: Caution::default(),
             settings: shared.answer.clone(),
         };
         let (clock, metrics) = (Arc::clone(&shared.clock), Arc::clone(&shared.metrics));
-        let attempts = Attempts::new(self.store.clone(), Arc::clone(&clock), metrics, Arc::clone(&shared.running), answer);
+        let attempts = Attempts::new(
+            self.store.clone(),
+            Arc::clone(&clock),
+            metrics,
+            Arc::clone(&shared.running),
+            shared.signs.clone(),
+            answer,
+        );
         let worker = Worker::new(
             self.store.clone(),
             clock,
@@ -111,6 +128,42 @@ impl App {
             shared.limits.clone(),
         );
         self.spawn(worker.run(self.stop.clone(), self.abort.clone()));
+    }
+
+    /// Keeps the reactions on questions right, also those that an earlier run left when there are none any more.
+    fn show_signs(&self, reactions: bool, poster: &Arc<Poster>, clock: &Arc<dyn Clock>) -> SignsHandle {
+        let (poster, clock) = (Arc::clone(poster), Arc::clone(clock));
+        let (handle, keeper) = if reactions {
+            SignKeeper::new(self.store.clone(), poster, clock)
+        } else {
+            (SignsHandle::off(), SignKeeper::off(self.store.clone(), poster, clock))
+        };
+        self.spawn(keeper.run(self.stop.clone()));
+        handle
+    }
+
+    /// Says what the bot has to say itself.
+    fn speak(&self, settings: &Settings, shared: &Shared) {
+        let notices = WaitNotices {
+            waits: self.store.clone(),
+            clock: Arc::clone(&shared.clock),
+            outage: Arc::clone(&shared.outage),
+            measure: Arc::clone(&shared.measure),
+            limits: shared.limits.clone(),
+            metrics: Arc::clone(&shared.metrics),
+            delay: settings.wait_notice,
+            language: settings.language,
+        };
+        self.spawn(notices.run(self.stop.clone()));
+        let speaker = Speaker::new(self.store.clone(), Arc::clone(&shared.poster), Arc::clone(&shared.clock));
+        self.spawn(speaker.run(self.stop.clone()));
+    }
+
+    /// Erases what is too old.
+    fn tidy_up(&self, settings: &Settings, shared: &Shared) {
+        let (clock, metrics) = (Arc::clone(&shared.clock), Arc::clone(&shared.metrics));
+        let days = settings.retention_days;
+        self.spawn(sweep_hourly(self.store.clone(), clock, metrics, days, self.stop.clone()));
     }
 
     /// Takes what Talk tells.

@@ -6,10 +6,10 @@ use std::time::Duration;
 
 use tokio::sync::watch;
 
-use super::caution::Caution;
 use super::insist::insist;
 use super::measure::Measure;
 use super::outage::Outage;
+use super::poster::Poster;
 use crate::domain::job::{Failure, Job, Settlement};
 use crate::domain::phrase::{Language, Phrase};
 use crate::domain::retry::{self, Patience, Retry};
@@ -18,7 +18,6 @@ use crate::ports::clock::Clock;
 use crate::ports::conversations::ConversationStore;
 use crate::ports::model::{ChatModel, Limits};
 use crate::ports::queue::{JobQueue, Leased, NewReply, QueueError};
-use crate::ports::talk::Talk;
 use crate::telemetry::metrics::Metrics;
 
 mod ask;
@@ -49,8 +48,8 @@ pub struct Answer {
     pub conversations: Arc<dyn ConversationStore>,
     /// Who is asked.
     pub model: Arc<dyn ChatModel>,
-    /// Where it is posted.
-    pub talk: Arc<dyn Talk>,
+    /// What posts it.
+    pub poster: Arc<Poster>,
     /// The time.
     pub clock: Arc<dyn Clock>,
     /// Counts.
@@ -61,8 +60,6 @@ pub struct Answer {
     pub measure: Arc<Measure>,
     /// Since when the model fails for everybody.
     pub outage: Arc<Outage>,
-    /// How carefully Talk is posted to.
-    pub caution: Caution,
     /// The rest.
     pub settings: AnswerSettings,
 }

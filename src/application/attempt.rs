@@ -11,6 +11,7 @@ use tokio_util::sync::CancellationToken;
 use super::answer::Answer;
 use super::insist::insist;
 use super::running::Running;
+use super::signs::SignsHandle;
 use super::slots::Slot;
 use crate::domain::job::{Failure, Lease, Settlement};
 use crate::ports::clock::Clock;
@@ -34,26 +35,29 @@ pub struct Attempts {
     clock: Arc<dyn Clock>,
     metrics: Arc<Metrics>,
     running: Arc<Running>,
+    signs: SignsHandle,
     answer: Answer,
 }
 
 impl Attempts {
-    /// Settles in `queue` what `answer` decides, unless `running` says that the job is stopped.
+    /// Settles in `queue` what `answer` decides, unless `running` says that the job is stopped, and has `signs` look at
+    /// it.
     #[must_use]
     pub fn new(
         queue: Arc<dyn JobQueue>,
         clock: Arc<dyn Clock>,
         metrics: Arc<Metrics>,
         running: Arc<Running>,
+        signs: SignsHandle,
         answer: Answer,
     ) -> Self {
-        Self { queue, clock, metrics, running, answer }
+        Self { queue, clock, metrics, running, signs, answer }
     }
 
     /// How many jobs may post at the same time now.
     #[must_use]
     pub fn posts_at_once(&self) -> usize {
-        self.answer.caution.posts_at_once()
+        self.answer.poster.caution().posts_at_once()
     }
 
     /// Works on one job to the end of its lease. `abort` drops the work where it stands and hands the job back.
@@ -76,7 +80,11 @@ impl Attempts {
         }
         let settlement = match worked {
             Ok(Some(settlement)) => settlement,
-            Ok(None) => return self.metrics.job("answered"),
+            Ok(None) => {
+                self.metrics.job("answered");
+                // What was joined with it has ended.
+                return self.signs.look();
+            }
             Err(QueueError::LeaseLost(_)) => return self.lost(&leased),
             Err(error) => self.after_store_error(&leased, &error),
         };
@@ -134,6 +142,7 @@ impl Attempts {
         match settled {
             Ok(()) => {
                 self.metrics.job(outcome);
+                self.signs.look();
                 tracing::info!(job = %leased.job.id, attempts = leased.job.attempts, outcome, "lease ended");
             }
             Err(QueueError::LeaseLost(_)) => self.lost(leased),

@@ -8,6 +8,8 @@ mod insist;
 pub mod limits;
 pub mod measure;
 pub mod outage;
+pub mod outbox;
+pub mod poster;
 pub mod readiness;
 pub mod receive;
 pub mod running;

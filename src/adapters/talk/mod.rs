@@ -1,13 +1,13 @@
-//! Talk's bot API: signed posts, each tried exactly once. What matters about a failure is whether the message may
-//! be in the room all the same, so every outcome is sorted into sent, not sent, and unknown.
+//! Talk's bot API: signed posts and reactions, each tried exactly once. What matters about a failure is whether the
+//! message may be in the room all the same, so every outcome is sorted into sent, not sent, and unknown.
 
 use std::time::Duration;
 
 use async_trait::async_trait;
 use reqwest::header::ACCEPT;
-use reqwest::{Client, RequestBuilder, Response};
+use reqwest::{Client, Method, RequestBuilder, Response};
 use serde::{Deserialize, Serialize};
-use url::Url;
+use url::{Url, form_urlencoded};
 
 use super::http_client::{self, read_body};
 use crate::domain::message::{MessageId, Place, RoomToken};
@@ -15,14 +15,18 @@ use crate::domain::signature::BotSecret;
 use crate::ports::talk::{Talk, TalkError, TalkVersion};
 
 mod refusal;
+mod version;
 
 /// Talk slows requests down by up to 25 s after failed signatures and posts them then.
 const POST: Duration = Duration::from_mins(1);
 
-/// Longest wait for the status page.
+/// Longest wait for what the server tells of itself.
 const GLANCE: Duration = Duration::from_secs(5);
 
 const MAX_BODY: usize = 64 * 1024;
+
+/// Every app of a Nextcloud adds to its capabilities.
+const MAX_CAPABILITIES: usize = 1024 * 1024;
 
 /// A Nextcloud with Talk.
 #[derive(Debug)]
@@ -37,6 +41,14 @@ struct NewMessage<'a> {
     message: &'a str,
     #[serde(rename = "replyTo", skip_serializing_if = "Option::is_none")]
     reply_to: Option<i64>,
+    #[serde(rename = "threadId", skip_serializing_if = "Option::is_none")]
+    thread: Option<i64>,
+}
+
+/// Sent in the body to put it on, in the query to take it off.
+#[derive(Debug, Serialize)]
+struct Reaction<'a> {
+    reaction: &'a str,
 }
 
 /// The part of `status.php` that tells whether posts are taken.
@@ -63,6 +75,22 @@ impl TalkApi {
         format!("{}{path}", self.base.as_str().trim_end_matches('/'))
     }
 
+    /// A request of the bot in that room. What is protected is signed exactly as it is sent.
+    fn signed(
+        &self,
+        method: Method,
+        room: &RoomToken,
+        path: &str,
+        random: &str,
+        protected: &str,
+    ) -> RequestBuilder {
+        let url = self.url(&format!("/ocs/v2.php/apps/spreed/api/v1/bot/{room}/{path}"));
+        ocs(self.client.request(method, url))
+            .header("X-Nextcloud-Talk-Bot-Random", random)
+            .header("X-Nextcloud-Talk-Bot-Signature", self.secret.sign(random, protected.as_bytes()))
+    }
+
+    /// A reply stands where its message does; only without one the thread has to be named.
     fn post_request(
         &self,
         random: &str,
@@ -70,15 +98,34 @@ impl TalkApi {
         text: &str,
         reply_to: Option<MessageId>,
     ) -> RequestBuilder {
-        let room = &place.room;
-        self.client
-            .post(self.url(&format!("/ocs/v2.php/apps/spreed/api/v1/bot/{room}/message")))
-            .header("X-Nextcloud-Talk-Bot-Random", random)
-            .header("X-Nextcloud-Talk-Bot-Signature", self.secret.sign(random, text.as_bytes()))
-            .header("OCS-APIRequest", "true")
-            .header(ACCEPT, "application/json")
-            .json(&NewMessage { message: text, reply_to: reply_to.map(|id| id.0) })
+        let thread = place.thread.filter(|_| reply_to.is_none());
+        let body = NewMessage {
+            message: text,
+            reply_to: reply_to.map(|id| id.0),
+            thread: thread.map(|thread| thread.0),
+        };
+        self.signed(Method::POST, &place.room, "message", random, text).json(&body)
     }
+
+    fn reaction_request(
+        &self,
+        method: Method,
+        random: &str,
+        room: &RoomToken,
+        message: MessageId,
+        emoji: &str,
+    ) -> RequestBuilder {
+        let path = format!("reaction/{}", message.0);
+        if method == Method::POST {
+            return self.signed(method, room, &path, random, emoji).json(&Reaction { reaction: emoji });
+        }
+        let query = form_urlencoded::Serializer::new(String::new()).append_pair("reaction", emoji).finish();
+        self.signed(method, room, &format!("{path}?{query}"), random, emoji)
+    }
+}
+
+fn ocs(request: RequestBuilder) -> RequestBuilder {
+    request.header("OCS-APIRequest", "true").header(ACCEPT, "application/json")
 }
 
 #[async_trait]
@@ -86,25 +133,38 @@ impl Talk for TalkApi {
     async fn post(&self, place: &Place, text: &str, reply_to: Option<MessageId>) -> Result<(), TalkError> {
         let random = random()?;
         let response = self.post_request(&random, place, text, reply_to).send().await.map_err(unsent)?;
-        refusal::outcome(response).await
+        refusal::of_post(response).await
     }
 
-    async fn react(&self, _room: &RoomToken, _message: MessageId, _emoji: &str) -> Result<(), TalkError> {
-        Ok(())
+    async fn react(&self, room: &RoomToken, message: MessageId, emoji: &str) -> Result<(), TalkError> {
+        let request = self.reaction_request(Method::POST, &random()?, room, message, emoji);
+        refusal::of_reaction(request.send().await.map_err(unsent)?).await
     }
 
-    async fn unreact(&self, _room: &RoomToken, _message: MessageId, _emoji: &str) -> Result<(), TalkError> {
-        Ok(())
+    async fn unreact(&self, room: &RoomToken, message: MessageId, emoji: &str) -> Result<(), TalkError> {
+        let request = self.reaction_request(Method::DELETE, &random()?, room, message, emoji);
+        match refusal::of_reaction(request.send().await.map_err(unsent)?).await {
+            // Nobody's reaction, no such message, or no such room: it is not there.
+            Err(TalkError::RoomGone) => Ok(()),
+            result => result,
+        }
     }
 
     async fn version(&self) -> Result<Option<TalkVersion>, TalkError> {
-        Ok(None)
+        let request = ocs(self.client.get(self.url("/ocs/v2.php/cloud/capabilities"))).timeout(GLANCE);
+        let response = request.send().await.map_err(unreachable)?;
+        match response.status().as_u16() {
+            200..=299 => Ok(version::of_capabilities(&read_body(response, MAX_CAPABILITIES).await)),
+            status @ (429 | 500..) => {
+                Err(TalkError::Unavailable(format!("its capabilities answer HTTP {status}").into()))
+            }
+            _ => Ok(None),
+        }
     }
 
     async fn probe(&self) -> Result<(), TalkError> {
         let request = self.client.get(self.url("/status.php")).timeout(GLANCE);
-        let response =
-            request.send().await.map_err(|error| TalkError::Unavailable(Box::new(error.without_url())))?;
+        let response = request.send().await.map_err(unreachable)?;
         status(response).await.map_err(|why| TalkError::Unavailable(why.into()))
     }
 }
@@ -114,6 +174,11 @@ fn random() -> Result<String, TalkError> {
     let mut bytes = [0; 32];
     getrandom::fill(&mut bytes).map_err(|error| TalkError::Unavailable(Box::new(error)))?;
     Ok(base16ct::lower::encode_string(&bytes))
+}
+
+/// For what changes nothing there.
+fn unreachable(error: reqwest::Error) -> TalkError {
+    TalkError::Unavailable(Box::new(error.without_url()))
 }
 
 /// Without a connection nothing was sent; with one, nobody knows how far it came.

@@ -19,7 +19,16 @@ const LONGEST_LOCK_OUT: Duration = Duration::from_hours(24);
 const NO_SUCH_ROUTE: u64 = 998;
 
 /// Whether the message was posted, or why not.
-pub(super) async fn outcome(response: Response) -> Result<(), TalkError> {
+pub(super) async fn of_post(response: Response) -> Result<(), TalkError> {
+    outcome(response, "the text is blank, or the quoted message is not in this room").await
+}
+
+/// Whether the reaction is as it should be, or why not.
+pub(super) async fn of_reaction(response: Response) -> Result<(), TalkError> {
+    outcome(response, "the message is not in this room, or takes no reactions").await
+}
+
+async fn outcome(response: Response, bad_request: &str) -> Result<(), TalkError> {
     let status = response.status().as_u16();
     let refused = |why: &str| Err(TalkError::Refused(format!("{why} (HTTP {status})")));
     match status {
@@ -31,7 +40,7 @@ pub(super) async fn outcome(response: Response) -> Result<(), TalkError> {
             let target = redirect_origin(&response);
             refused(&format!("it redirects to {target}; set NEXTCLOUD_URL to the final address"))
         }
-        400 => refused("the text is blank, or the quoted message is not in this room"),
+        400 => refused(bad_request),
         401 => Err(TalkError::Unauthorized),
         404 => Err(not_found(response).await),
         412 => refused("the header OCS-APIRequest did not arrive; a proxy drops it"),

@@ -2,6 +2,7 @@ use serde_json::Value;
 use tokio::net::TcpListener;
 
 use super::*;
+use crate::domain::message::ThreadId;
 
 const VECTORS: &str = include_str!("../../../tests/fixtures/talk/golden-vectors.json");
 
@@ -35,6 +36,55 @@ fn a_post_agrees_with_every_golden_vector() {
         checked += 1;
     }
     assert_eq!(checked, 7);
+}
+
+#[test]
+fn a_reaction_agrees_with_every_golden_vector() {
+    let vectors: Value = serde_json::from_str(VECTORS).expect("fixture");
+    let reactions =
+        vectors["vectors"].as_array().expect("list").iter().filter(|vector| vector["field"] == "reaction");
+    let mut checked = 0;
+    for vector in reactions {
+        let field = |name: &str| vector[name].as_str().expect("text");
+        let emoji = field("signed_text");
+        for method in [Method::POST, Method::DELETE] {
+            let request = api("https://h", field("secret"), POST)
+                .reaction_request(method.clone(), field("random"), &room(), MessageId(4102), emoji)
+                .build()
+                .expect("complete");
+            assert_eq!(request.headers()["X-Nextcloud-Talk-Bot-Random"], field("random"));
+            assert_eq!(request.headers()["X-Nextcloud-Talk-Bot-Signature"], field("signature"), "{vector}");
+            assert!(request.url().path().ends_with("/bot/kq7m2rtx/reaction/4102"), "{}", request.url());
+            let body = request.body().and_then(reqwest::Body::as_bytes);
+            let in_query = request.url().query_pairs().next().map(|(name, value)| {
+                assert_eq!(name, "reaction");
+                value.into_owned()
+            });
+            match method {
+                Method::POST => {
+                    let body: Value = serde_json::from_slice(body.expect("a body")).expect("JSON");
+                    assert_eq!((body, in_query), (serde_json::json!({ "reaction": emoji }), None));
+                }
+                _ => assert_eq!((body, in_query.as_deref()), (None, Some(emoji))),
+            }
+        }
+        checked += 1;
+    }
+    assert_eq!(checked, 3);
+}
+
+#[test]
+fn a_thread_is_named_where_no_message_leads_there() {
+    let place = Place { room: room(), thread: Some(ThreadId(7)) };
+    for (reply_to, expected) in [
+        (None, serde_json::json!({ "message": "hi", "threadId": 7 })),
+        (Some(MessageId(9)), serde_json::json!({ "message": "hi", "replyTo": 9 })),
+    ] {
+        let request = api("https://h", &"s".repeat(40), POST).post_request("r", &place, "hi", reply_to);
+        let request = request.build().expect("complete");
+        let body = request.body().and_then(reqwest::Body::as_bytes).expect("whole body");
+        assert_eq!(serde_json::from_slice::<Value>(body).expect("JSON"), expected);
+    }
 }
 
 #[test]

@@ -3,10 +3,9 @@
 use std::time::Duration;
 
 use super::{Answer, next_try};
-use crate::application::caution::PAUSE;
 use crate::application::insist::insist;
-use crate::domain::job::{Failure, Job, Part, PartState, PauseScope, Reply, Settlement};
-use crate::domain::message::{MessageId, Place, RoomToken};
+use crate::application::poster::Unsent;
+use crate::domain::job::{Failure, Job, Part, PartState, Reply, Settlement};
 use crate::domain::retry::Retry;
 use crate::domain::time::Timestamp;
 use crate::domain::{reply, retry};
@@ -27,14 +26,15 @@ impl Answer {
         let waiting: Vec<&Part> =
             reply.parts.iter().filter(|part| part.state == PartState::Waiting).collect();
         for (nth, part) in waiting.iter().enumerate() {
-            if let Some(at) = self.caution.held_until(self.clock.now()) {
-                return Ok(Settlement::RetryAt { at, trouble_since });
+            match self.poster.post(&leased.job.question.place, &part.text, &mut quote).await {
+                Ok(()) => {}
+                Err(Unsent::Held(at)) => return Ok(Settlement::RetryAt { at, trouble_since }),
+                Err(Unsent::Talk(error)) => {
+                    let settlement = self.after_refusal(leased, part, &error, trouble_since).await?;
+                    return Ok(settlement.unwrap_or_else(|| give_up(&leased.job, reply, &error)));
+                }
             }
-            if let Err(error) = self.post(&leased.job, &part.text, &mut quote).await {
-                let settlement = self.after_refusal(leased, part, &error, trouble_since).await?;
-                return Ok(settlement.unwrap_or_else(|| give_up(&leased.job, reply, &error)));
-            }
-            self.caution.not_failing(leased.job.id);
+            self.poster.caution().not_failing(leased.job.id);
             trouble_since = None;
             if nth + 1 < waiting.len() {
                 let (index, uncertain) = (part.index, part.uncertain);
@@ -42,35 +42,6 @@ impl Answer {
             }
         }
         Ok(reply.failure.map_or(Settlement::Done, Settlement::Dead))
-    }
-
-    /// With the question quoted; without from the first time that is refused: the question may be gone.
-    pub(super) async fn post(
-        &self,
-        job: &Job,
-        text: &str,
-        quote: &mut Option<MessageId>,
-    ) -> Result<(), TalkError> {
-        let place = &job.question.place;
-        match self.send(place, text, *quote).await {
-            Err(TalkError::Refused(why)) if quote.take().is_some() => {
-                tracing::info!(job = %job.id, why, "Talk refused the quote; posting without it");
-                self.send(place, text, None).await
-            }
-            result => result,
-        }
-    }
-
-    async fn send(&self, place: &Place, text: &str, quote: Option<MessageId>) -> Result<(), TalkError> {
-        let result = self.talk.post(place, text, quote).await;
-        match &result {
-            Ok(()) => {
-                self.caution.posted();
-                self.metrics.talk_post("posted");
-            }
-            Err(error) => self.metrics.talk_post(error.kind()),
-        }
-        result
     }
 
     /// How the lease ends when it is tried again; `None` when it is given up.
@@ -84,9 +55,8 @@ impl Answer {
         let (job, now) = (&leased.job, self.clock.now());
         let since = trouble_since.unwrap_or(now).min(now);
         if !matches!(error, TalkError::Failed(_)) {
-            self.caution.not_failing(job.id);
+            self.poster.caution().not_failing(job.id);
         }
-        self.heed(job, error, now).await;
         let next = match error {
             TalkError::TooLong => self.split(leased, part, now).await?,
             TalkError::Uncertain(_) if part.uncertain == 0 => {
@@ -109,30 +79,12 @@ impl Answer {
         Ok(next)
     }
 
-    /// Leaves alone what refuses our posts, whatever was posted.
-    pub(super) async fn heed(&self, job: &Job, error: &TalkError, now: Timestamp) {
-        match error {
-            TalkError::Unauthorized => self.leave_alone(&job.question.place.room, now).await,
-            TalkError::LockedOut { pause } => {
-                let until = now + *pause;
-                self.caution.locked_out(until);
-                self.pause(&PauseScope::Server, until).await;
-            }
-            TalkError::Unavailable(_)
-            | TalkError::Failed(_)
-            | TalkError::Uncertain(_)
-            | TalkError::RoomGone
-            | TalkError::TooLong
-            | TalkError::Refused(_) => {}
-        }
-    }
-
     /// When to post again what may have been posted: a few times only.
     pub(super) fn after_failed_post(&self, job: &Job, now: Timestamp) -> Option<Settlement> {
-        let since = self.caution.failed(job.id, now);
+        let since = self.poster.caution().failed(job.id, now);
         let next = next_try(Retry::Backoff, retry::TALK_FAILED, job, now, since);
         if next.is_none() {
-            self.caution.not_failing(job.id);
+            self.poster.caution().not_failing(job.id);
         }
         next
     }
@@ -154,26 +106,6 @@ impl Answer {
         }
         insist(|| self.queue.split_part(&leased.lease, part.index, &smaller)).await?;
         Ok(Some(Settlement::RetryAt { at: now, trouble_since: None }))
-    }
-
-    /// After a 401 nothing goes to that room for a while, and after too many of them, nothing at all.
-    async fn leave_alone(&self, room: &RoomToken, now: Timestamp) {
-        self.pause(&PauseScope::Room(room.clone()), now + PAUSE).await;
-        if let Some(until) = self.caution.unauthorized(room, now) {
-            tracing::error!(
-                minutes = PAUSE.as_secs() / 60,
-                "Nextcloud refused the signature in several rooms in a row: nothing is posted for a while, since \
-                 more of it would lock this address out; check that the secret is the one of the bot"
-            );
-            self.pause(&PauseScope::Server, until).await;
-        }
-    }
-
-    /// A store that does not take the pause must not change what becomes of the job.
-    async fn pause(&self, scope: &PauseScope, until: Timestamp) {
-        if let Err(error) = insist(|| self.queue.pause(scope, until)).await {
-            tracing::error!(error = &error as &dyn std::error::Error, "the pause is not stored");
-        }
     }
 }
 

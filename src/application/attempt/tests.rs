@@ -59,7 +59,8 @@ impl Attempt {
         let clock = PausedClock::new();
         let (queue, talk) = (Arc::new(self.queue), Arc::new(self.talk));
         let answer = answer(queue.clone(), Arc::new(self.conversations), self.model, talk, clock);
-        let attempts = Attempts::new(queue, Arc::new(clock), self.metrics, self.running, answer);
+        let signs = SignsHandle::off();
+        let attempts = Attempts::new(queue, Arc::new(clock), self.metrics, self.running, signs, answer);
         attempts.run(leased(job), self.slots.take(), self.abort).await;
         clock.age()
     }

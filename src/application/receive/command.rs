@@ -40,10 +40,9 @@ impl Receive {
         now: Timestamp,
     ) -> Result<Option<String>, ReceiveError> {
         let phrase = match command {
-            Command::Help => self.phrase(&Phrase::Help {
-                name: &self.identity().name,
-                reactions: self.reactions_steer(),
-            }),
+            Command::Help => {
+                self.phrase(&Phrase::Help { name: &self.identity().name, reactions: self.reactions_steer() })
+            }
             command if command.changes_room() && !self.may_change_room(message) => {
                 self.phrase(&Phrase::ModeratorsOnly)
             }

@@ -14,7 +14,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 pub(crate) use inbound::{receive_settings, surroundings};
-pub(crate) use outside::{FakeModel, FakeTalk, Post};
+pub(crate) use outside::{FakeModel, FakeTalk, Post, Reaction};
 pub(crate) use queue::MemoryQueue;
 pub(crate) use server::{FakeServer, Served, Tells};
 pub(crate) use service::{Service, WAIT_NOTICE, answer};

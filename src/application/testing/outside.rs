@@ -113,11 +113,24 @@ pub(crate) struct Post {
     pub(crate) taken: Option<bool>,
 }
 
+/// One call of `react` or `unreact`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Reaction {
+    /// When it began.
+    pub(crate) began: Duration,
+    pub(crate) room: RoomToken,
+    pub(crate) message: MessageId,
+    pub(crate) emoji: String,
+    /// Whether it was put on.
+    pub(crate) on: bool,
+}
+
 pub(crate) struct FakeTalk {
     clock: PausedClock,
     behaviour: Behaviour<(), TalkError>,
     running: Running,
     posts: Mutex<Vec<Post>>,
+    reactions: Mutex<Vec<Reaction>>,
 }
 
 impl FakeTalk {
@@ -125,8 +138,33 @@ impl FakeTalk {
         clock: PausedClock,
         behaviour: impl Fn(Duration) -> (Duration, Result<(), TalkError>) + Send + Sync + 'static,
     ) -> Self {
-        let (running, posts) = (Running::default(), Mutex::default());
-        Self { clock, behaviour: Box::new(behaviour), running, posts }
+        let (running, posts, reactions) = (Running::default(), Mutex::default(), Mutex::default());
+        Self { clock, behaviour: Box::new(behaviour), running, posts, reactions }
+    }
+
+    /// In the order in which they began.
+    pub(crate) fn reactions(&self) -> Vec<Reaction> {
+        self.reactions.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    async fn take(&self, began: Duration) -> Result<(), TalkError> {
+        let _call = self.running.enter();
+        let (takes, result) = (self.behaviour)(began);
+        tokio::time::sleep(takes).await;
+        result
+    }
+
+    async fn reaction(
+        &self,
+        room: &RoomToken,
+        message: MessageId,
+        emoji: &str,
+        on: bool,
+    ) -> Result<(), TalkError> {
+        let began = self.clock.age();
+        let reaction = Reaction { began, room: room.clone(), message, emoji: emoji.to_owned(), on };
+        self.reactions.lock().unwrap_or_else(PoisonError::into_inner).push(reaction);
+        self.take(began).await
     }
 
     /// In the order in which they began.
@@ -152,19 +190,17 @@ impl Talk for FakeTalk {
             posts.push(Post { began, room: place.room.clone(), text: text.to_owned(), taken: None });
             posts.len() - 1
         };
-        let _call = self.running.enter();
-        let (takes, result) = (self.behaviour)(began);
-        tokio::time::sleep(takes).await;
+        let result = self.take(began).await;
         self.posts.lock().unwrap_or_else(PoisonError::into_inner)[nth].taken = Some(result.is_ok());
         result
     }
 
-    async fn react(&self, _: &RoomToken, _: MessageId, _: &str) -> Result<(), TalkError> {
-        Ok(())
+    async fn react(&self, room: &RoomToken, message: MessageId, emoji: &str) -> Result<(), TalkError> {
+        self.reaction(room, message, emoji, true).await
     }
 
-    async fn unreact(&self, _: &RoomToken, _: MessageId, _: &str) -> Result<(), TalkError> {
-        Ok(())
+    async fn unreact(&self, room: &RoomToken, message: MessageId, emoji: &str) -> Result<(), TalkError> {
+        self.reaction(room, message, emoji, false).await
     }
 
     async fn version(&self) -> Result<Option<TalkVersion>, TalkError> {

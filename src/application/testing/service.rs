@@ -10,8 +10,9 @@ use tokio_util::sync::CancellationToken;
 use super::{FakeModel, FakeTalk, LIMITS, MemoryQueue, PausedClock, question};
 use crate::application::answer::{Answer, AnswerSettings};
 use crate::application::attempt::Attempts;
-use crate::application::caution::Caution;
+use crate::application::poster::Poster;
 use crate::application::running::Running;
+use crate::application::signs::SignsHandle;
 use crate::application::waits::WaitNotices;
 use crate::application::worker::{Heartbeat, Worker};
 use crate::domain::phrase::Language;
@@ -21,6 +22,7 @@ use crate::ports::conversations::ConversationStore;
 use crate::ports::model::{ChatModel, Completion, Limits, ModelError};
 use crate::ports::queue::JobQueue;
 use crate::ports::talk::{Talk, TalkError};
+use crate::telemetry::metrics::Metrics;
 
 /// What answers questions between these, with the limits of the tests.
 pub(crate) fn answer(
@@ -30,17 +32,17 @@ pub(crate) fn answer(
     talk: Arc<dyn Talk>,
     clock: PausedClock,
 ) -> Answer {
+    let (clock, metrics) = (Arc::new(clock), Arc::<Metrics>::default());
     Answer {
+        poster: Arc::new(Poster::new(talk, queue.clone(), clock.clone(), metrics.clone())),
         queue,
         conversations,
         model,
-        talk,
-        clock: Arc::new(clock),
-        metrics: Arc::default(),
+        clock,
+        metrics,
         limits: watch::Sender::new(LIMITS).subscribe(),
         measure: Arc::default(),
         outage: Arc::default(),
-        caution: Caution::default(),
         settings: AnswerSettings {
             system_prompt: "be kind".into(),
             context_turns: 6,
@@ -113,7 +115,9 @@ impl Service {
             language: Language::English,
         };
         let (metrics, running) = (answer.metrics.clone(), self.running.clone());
-        let attempts = Arc::new(Attempts::new(queue.clone(), clock.clone(), metrics, running, answer));
+        let signs = SignsHandle::off();
+        let attempts = Attempts::new(queue.clone(), clock.clone(), metrics, running, signs, answer);
+        let attempts = Arc::new(attempts);
         let worker = Worker::new(queue, clock, attempts, self.heartbeat.clone(), self.limits.subscribe());
         (worker, notices)
     }

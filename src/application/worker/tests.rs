@@ -3,6 +3,7 @@
 mod outages;
 
 use super::*;
+use crate::application::signs::SignsHandle;
 use crate::application::testing::{LIMITS, PausedClock, START, Service, answer, completion, job, leased};
 use crate::domain::job::{JobId, Settlement, Stage};
 use crate::ports::clock::MockClock;
@@ -212,8 +213,15 @@ fn worker_on(queue: MockJobQueue, clock: impl Clock + 'static) -> Worker {
     let conversations = Arc::new(MockConversationStore::new());
     let (model, talk) = (Arc::new(MockChatModel::new()), Arc::new(MockTalk::new()));
     let answer = answer(queue.clone(), conversations, model, talk, PausedClock::new());
-    let attempts =
-        Arc::new(Attempts::new(queue.clone(), clock.clone(), Arc::default(), Arc::default(), answer));
+    let attempts = Attempts::new(
+        queue.clone(),
+        clock.clone(),
+        Arc::default(),
+        Arc::default(),
+        SignsHandle::off(),
+        answer,
+    );
+    let attempts = Arc::new(attempts);
     Worker::new(queue, clock, attempts, Arc::default(), watch::Sender::new(LIMITS).subscribe())
 }
 

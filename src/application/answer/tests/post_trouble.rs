@@ -87,7 +87,7 @@ async fn a_pause_beyond_all_patience_gives_the_post_up() {
 #[tokio::test(start_paused = true)]
 async fn what_is_under_way_when_another_room_is_locked_out_is_not_sent() {
     let answer = Mocks::default().answer();
-    answer.caution.locked_out(at(1800));
+    answer.poster.caution().locked_out(at(1800));
     let held = Settlement::RetryAt { at: at(1800), trouble_since: None };
     assert_eq!(end(&answer, posting()).await, Some(held));
 }
