@@ -6,6 +6,7 @@ mod cancel;
 mod command;
 mod contract;
 mod crash;
+mod deeds;
 mod delivery;
 mod logs;
 mod openapi;

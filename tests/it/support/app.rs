@@ -156,12 +156,6 @@ impl TestApp {
         self.deliver(&webhook(said.expect("done")).1).await
     }
 
-    /// Somebody takes a reaction back.
-    pub(crate) async fn unreact(&self, room: &str, actor: &str, message: i64, emoji: &str) -> Response {
-        let said = self.talk.server().unreact(room, actor, message, emoji);
-        self.deliver(&webhook(said.expect("done")).1).await
-    }
-
     /// A moderator clears a room.
     pub(crate) async fn clear(&self, room: &str, actor: &str) -> Response {
         let said = self.talk.server().clear(room, actor, SystemClock.now());

@@ -2,6 +2,7 @@
 //! the two servers around it.
 
 pub(crate) mod app;
+mod deeds;
 pub(crate) mod door;
 pub(crate) mod exceptions;
 pub(crate) mod half;

@@ -107,7 +107,8 @@ impl FakeTalk {
     /// Somebody writes in a room: the number of the message, and its webhook, signed.
     pub(crate) fn say(&self, room: &str, actor: &str, text: &str) -> Webhook {
         let mut server = self.server();
-        let Said { message, webhook } = server.say(room, actor, text, None, SystemClock.now()).expect("said");
+        let Said { message, webhook, .. } =
+            server.say(room, actor, text, None, SystemClock.now()).expect("said");
         let webhook = webhook.expect("the bot is in the room");
         let headers = webhook.headers(server.secret(), RANDOM, server.backend());
         (message, headers, webhook.body)
@@ -131,6 +132,27 @@ impl FakeTalk {
             }
             self.rules.changes.after(seen, DEADLINE).await;
             assert_ne!(self.rules.changes.revision(), seen, "only {posted:?} was posted");
+        }
+    }
+
+    /// The emoji on a message, each with the actor behind it, oldest first.
+    pub(crate) fn reactions(&self, room: &str, message: i64) -> Vec<(String, String)> {
+        let server = self.server();
+        let message = server.room(room).and_then(|room| room.message(message)).expect("a message");
+        let reactions = message.reactions.0.iter();
+        reactions.map(|(emoji, actor)| (emoji.clone(), actor.as_str().to_owned())).collect()
+    }
+
+    /// Waits until just these emoji are on a message, whoever put them there.
+    pub(crate) async fn wait_for_reactions(&self, room: &str, message: i64, wanted: &[&str]) {
+        loop {
+            let seen = self.rules.changes.revision();
+            let reactions = self.reactions(room, message);
+            if reactions.iter().map(|(emoji, _)| emoji.as_str()).eq(wanted.iter().copied()) {
+                return;
+            }
+            self.rules.changes.after(seen, DEADLINE).await;
+            assert_ne!(self.rules.changes.revision(), seen, "{reactions:?} instead of {wanted:?}");
         }
     }
 

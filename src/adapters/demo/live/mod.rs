@@ -1,6 +1,8 @@
 //! The stand-in Talk at work: people's messages go in, signed webhooks go out, and the sender waits for the bot's
 //! answer as in the real one.
 
+mod deed;
+
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -15,10 +17,13 @@ use super::changes::Changes;
 use super::exchange::take;
 use super::model::ScriptedModel;
 use super::page;
-use super::talk::{Delays, Delivery, NotSaid, Progress, Said, TalkServer, Webhook};
+use super::talk::{Delays, Delivery, NotSaid, Progress, TalkServer, Webhook};
 use crate::adapters::http_client;
 use crate::domain::signature::BotSecret;
 use crate::ports::clock::Clock;
+use deed::Done;
+
+pub use deed::{Action, Deed};
 
 /// Talk gives a bot this long and asks once.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -106,41 +111,36 @@ impl DemoTalk {
             async move {
                 let answer = take(request, |call| talk.server().answer(&call, talk.clock.now())).await;
                 talk.changes.bump();
+                // The bot's call waits while it is told of its own reaction.
+                let echoes = talk.server().take_echoes();
+                for webhook in &echoes {
+                    talk.deliver(webhook).await;
+                }
                 answer.respond(()).await
             }
         })
     }
 
-    /// Does what a person asks for and, like Talk, returns only when the bot has answered the webhook. It goes on
-    /// when the caller is gone.
-    pub async fn act(self: &Arc<Self>, action: Action) -> Result<i64, NotSaid> {
-        let Said { message, webhook } = self.apply(&action)?;
+    /// Does what a person asks for and, like Talk, returns only when the bot has answered the webhooks. It goes on
+    /// when the caller is gone. Returns the message that was made or changed.
+    pub async fn act(self: &Arc<Self>, action: Action) -> Result<Option<i64>, NotSaid> {
+        let Done { message, webhooks } = action.apply(&mut self.server(), self.clock.now())?;
         self.changes.bump();
-        if let Some(webhook) = webhook {
-            let talk = Arc::clone(self);
-            let delivery = self.deliveries.spawn(async move {
-                let delivery = talk.deliver(&webhook).await;
-                if matches!(action.deed, Deed::Say { .. } | Deed::Clear) {
+        let talk = Arc::clone(self);
+        let deliveries = self.deliveries.spawn(async move {
+            let mut shown_at = message.filter(|_| action.deed.makes_a_message());
+            for webhook in &webhooks {
+                let delivery = talk.deliver(webhook).await;
+                // Only the first one is about the message itself.
+                if let Some(message) = shown_at.take() {
                     talk.server().delivered(&action.room, message, delivery);
                 }
                 talk.changes.bump();
-            });
-            // A failed delivery task changes nothing for the person: the message is in the room.
-            drop(delivery.await);
-        }
+            }
+        });
+        // A failed delivery task changes nothing for the person: the message is in the room.
+        drop(deliveries.await);
         Ok(message)
-    }
-
-    fn apply(&self, action: &Action) -> Result<Said, NotSaid> {
-        let (room, author) = (action.room.as_str(), action.author.as_str());
-        let now = self.clock.now();
-        let mut server = self.server();
-        match &action.deed {
-            Deed::Say { text, reply_to } => server.say(room, author, text, *reply_to, now),
-            Deed::React { message, emoji } => server.react(room, author, *message, emoji),
-            Deed::Unreact { message, emoji } => server.unreact(room, author, *message, emoji),
-            Deed::Clear => server.clear(room, author, now),
-        }
     }
 
     /// One try, whatever becomes of it.
@@ -193,47 +193,6 @@ impl DemoTalk {
     pub(super) fn changes(&self) -> &Changes {
         &self.changes
     }
-}
-
-/// What a person does in a room.
-#[derive(Debug, Clone, Deserialize)]
-pub struct Action {
-    /// The room's token.
-    pub room: String,
-    /// The person's actor id.
-    pub author: String,
-    /// What.
-    #[serde(flatten)]
-    pub deed: Deed,
-}
-
-/// What a person can do.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(tag = "do", rename_all = "snake_case")]
-pub enum Deed {
-    /// Write.
-    Say {
-        /// The words.
-        text: String,
-        /// The message that they reply to.
-        reply_to: Option<i64>,
-    },
-    /// Add a reaction.
-    React {
-        /// To that message.
-        message: i64,
-        /// The reaction.
-        emoji: String,
-    },
-    /// Take a reaction back.
-    Unreact {
-        /// From that message.
-        message: i64,
-        /// The reaction.
-        emoji: String,
-    },
-    /// Clear the room.
-    Clear,
 }
 
 /// The bot's word for what it does with a webhook. Talk never reads it; the page shows it.

@@ -60,17 +60,21 @@ fn say(text: &str) -> Value {
     json!({"room": DIRECT, "author": MIRA, "do": "say", "text": text, "reply_to": null})
 }
 
-async fn bot_posts(talk: &Arc<DemoTalk>, text: &str) -> StatusCode {
-    let path = format!("/ocs/v2.php/apps/spreed/api/v1/bot/{DIRECT}/message");
+async fn bot_calls(talk: &Arc<DemoTalk>, path: &str, body: Value, signed: &str) -> StatusCode {
+    let path = format!("/ocs/v2.php/apps/spreed/api/v1/bot/{DIRECT}/{path}");
     let request = Request::builder()
         .method(Method::POST)
         .uri(Uri::try_from(path).expect("URI"))
         .content_type("application/json")
         .header("OCS-APIRequest", "true")
         .header("X-Nextcloud-Talk-Bot-Random", RANDOM)
-        .header("X-Nextcloud-Talk-Bot-Signature", secret().sign(RANDOM, text.as_bytes()))
-        .body(json!({"message": text, "replyTo": 4101}).to_string());
+        .header("X-Nextcloud-Talk-Bot-Signature", secret().sign(RANDOM, signed.as_bytes()))
+        .body(body.to_string());
     talk.endpoint().get_response(request).await.status()
+}
+
+async fn bot_posts(talk: &Arc<DemoTalk>, text: &str) -> StatusCode {
+    bot_calls(talk, "message", json!({"message": text, "replyTo": 4101}), text).await
 }
 
 #[tokio::test]
@@ -117,7 +121,7 @@ async fn the_bot_is_told_every_room_it_is_in() {
     talk(&bot.uri()).announce().await;
     let received = bot.received_requests().await.expect("recorded");
     let types = received.iter().map(|request| request.body_json::<Value>().expect("JSON")["type"].clone());
-    assert_eq!(types.collect::<Vec<_>>(), ["Join", "Join", "Join", "Join"]);
+    assert_eq!(types.collect::<Vec<_>>(), ["Join"; 5]);
 }
 
 #[tokio::test]
@@ -163,4 +167,64 @@ async fn only_the_page_itself_may_act() {
     let html = page.into_body().into_string().await.expect("text");
     assert!(policy.starts_with("default-src 'none'; ") && html.contains(&format!("nonce=\"{nonce}\"")));
     assert!(!html.contains("{{"));
+}
+
+#[tokio::test]
+async fn threads_and_shared_things_are_told_and_shown() {
+    let bot = bot(queued()).await;
+    let talk = talk(&bot.uri());
+    let by_mira = |mut deed: Value| {
+        deed["room"] = json!(DIRECT);
+        deed["author"] = json!(MIRA);
+        deed
+    };
+    act(&talk, by_mira(json!({"do": "open_thread", "title": "<Venue>", "text": "Where?"}))).await;
+    act(&talk, by_mira(json!({"do": "say", "text": "There.", "reply_to": null, "thread": 4101}))).await;
+    let file = json!({"do": "share", "thing": "file", "caption": "*read*", "reply_to": null, "thread": null});
+    act(&talk, by_mira(file)).await;
+    act(&talk, by_mira(json!({"do": "share", "thing": "poll", "reply_to": null, "thread": 4101}))).await;
+    let view = view(&talk).await;
+    assert_eq!(view["threads"], json!([{"id": 4101, "title": "<Venue>", "messages": 3}]));
+    let messages = view["messages"].as_array().expect("list");
+    let threads: Vec<&Value> = messages.iter().map(|message| &message["thread"]).collect();
+    assert_eq!(threads, [&json!(4101), &Value::Null, &json!(4101), &Value::Null, &json!(4101)]);
+    assert_eq!(messages[1]["html"], "<p>Mira Halloran created thread &lt;Venue&gt;</p>");
+    assert_eq!(messages[3]["shared"], json!({"kind": "file", "name": "Q3 plan.pdf"}));
+    assert_eq!(messages[3]["html"], "<p><em>read</em></p>");
+    assert_eq!((&messages[4]["html"], &messages[4]["shared"]["kind"]), (&json!(""), &json!("poll")));
+    assert_eq!(bot.received_requests().await.expect("recorded").len(), 5);
+}
+
+#[tokio::test]
+async fn the_bots_own_reactions_are_told_to_it_before_its_call_is_answered() {
+    let bot = bot(queued()).await;
+    let talk = talk(&bot.uri());
+    act(&talk, say("hi")).await;
+    assert_eq!(bot_calls(&talk, "reaction/4101", json!({"reaction": "👀"}), "👀").await, StatusCode::CREATED);
+    let told = bot.received_requests().await.expect("recorded");
+    assert_eq!(told[1].body_json::<Value>().expect("JSON")["type"], "Like");
+}
+
+#[tokio::test]
+async fn moderators_decide_about_the_bot() {
+    let bot = bot(queued()).await;
+    let talk = talk(&bot.uri());
+    let deed = |room: &str, author: &str, what: &str| json!({"room": room, "author": author, "do": what});
+    assert_eq!(act(&talk, deed("kq7m2rtx", "users/tomas", "disable_bot")).await, StatusCode::BAD_REQUEST);
+    assert_eq!(act(&talk, deed(DIRECT, MIRA, "disable_bot")).await, StatusCode::OK);
+    assert_eq!(act(&talk, deed(DIRECT, MIRA, "disable_bot")).await, StatusCode::BAD_REQUEST);
+    assert_eq!(view(&talk).await["rooms"][0]["has_bot"], false);
+    assert_eq!(act(&talk, deed(DIRECT, MIRA, "enable_bot")).await, StatusCode::OK);
+    let told = bot.received_requests().await.expect("recorded");
+    let types = told.iter().map(|request| request.body_json::<Value>().expect("JSON")["type"].clone());
+    assert_eq!(types.collect::<Vec<_>>(), ["Leave", "Join"]);
+}
+
+#[tokio::test]
+async fn talk_becomes_another_version() {
+    let talk = talk("http://127.0.0.1:1/");
+    let old = json!({"talk": "none", "release": "21.1.0"});
+    call(&talk, Method::POST, "/demo/faults", Some(old)).await;
+    let view = view(&talk).await;
+    assert_eq!((&view["release"], &view["has_threads"]), (&json!("21.1.0"), &json!(false)));
 }

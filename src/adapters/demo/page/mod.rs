@@ -14,10 +14,25 @@ use serde_json::{Value, json};
 
 use super::live::{Action, DemoTalk, ModelSide};
 use super::model::ModelFault;
-use super::talk::TalkFault;
+use super::talk::{Release, TalkFault};
 use view::View;
 
 const HTML: &str = include_str!("page.html");
+const STYLE: &str = concat!(
+    include_str!("style/page.css"),
+    include_str!("style/messages.css"),
+    include_str!("style/small.css")
+);
+const SCRIPT: &str = concat!(
+    include_str!("script/base.js"),
+    include_str!("script/room.js"),
+    include_str!("script/messages.js"),
+    include_str!("script/reactions.js"),
+    include_str!("script/composer.js"),
+    include_str!("script/commands.js"),
+    include_str!("script/faults.js"),
+    include_str!("script/start.js"),
+);
 
 /// How long a page's request for news stays open.
 const NEWS_PATIENCE: Duration = Duration::from_secs(10);
@@ -48,7 +63,7 @@ fn html() -> Response {
         .header(header::CACHE_CONTROL, "no-store")
         .header(header::REFERRER_POLICY, "no-referrer")
         .header(header::X_CONTENT_TYPE_OPTIONS, "nosniff")
-        .body(HTML.replace("{{nonce}}", &nonce))
+        .body(HTML.replace("{{nonce}}", &nonce).replace("{{style}}", STYLE).replace("{{script}}", SCRIPT))
 }
 
 /// What the page shows now, and what it has seen of it.
@@ -83,11 +98,16 @@ struct Faults {
     talk: TalkFault,
     #[serde(default)]
     model: ModelFault,
+    /// Talk's version, where it is to be another.
+    release: Option<String>,
 }
 
 #[handler]
 fn faults(Json(faults): Json<Faults>, Data(talk): Data<&Arc<DemoTalk>>) -> Json<Value> {
     talk.server().set_fault(faults.talk);
+    if let Some(release) = faults.release.as_deref().and_then(Release::of_talk) {
+        talk.server().set_release(release);
+    }
     if let ModelSide::Scripted(model) = talk.model() {
         model.set_fault(faults.model);
     }

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use poem::http::{Method, StatusCode};
 use serde_json::{Value, json};
-use unicode_segmentation::UnicodeSegmentation;
 
+use super::release::Release;
 use super::room::MessageKind;
 use super::{Draft, MAX_MESSAGE, TalkFault, TalkServer, trimmed};
 use crate::adapters::demo::exchange::{Answer, Call};
@@ -22,7 +22,7 @@ const SLOW: Duration = Duration::from_secs(27);
 const MIN_RANDOM: usize = 32;
 
 /// What a call comes to: a status, and data where it is well.
-type Done = Result<(StatusCode, Value), StatusCode>;
+pub(super) type Done = Result<(StatusCode, Value), StatusCode>;
 
 impl TalkServer {
     /// Answers a call to the server. A call of the bot is looked at when it arrives and answered after its delay.
@@ -36,10 +36,10 @@ impl TalkServer {
             return self.bot_call(path, call, now);
         }
         if call.path.ends_with("/status.php") {
-            return Answer::json(StatusCode::OK, &status_page());
+            return Answer::json(StatusCode::OK, &status_page(self.release()));
         }
         if call.path.ends_with("/ocs/v2.php/cloud/capabilities") {
-            return ocs(StatusCode::OK, &capabilities());
+            return ocs(StatusCode::OK, &capabilities(self.release()));
         }
         no_such_route()
     }
@@ -84,7 +84,7 @@ impl TalkServer {
         match (call.method, parts) {
             (&Method::POST, [token, "message"]) => self.post(token, call, now),
             (&Method::POST, [token, "reaction", id]) => self.bot_reacts(token, id, call),
-            (&Method::DELETE, [token, "reaction", id]) => self.bot_unreacts(token, id, call),
+            (&Method::DELETE, [token, "reaction", id]) => self.bot_unreacts(token, id, call, now),
             (&Method::POST, ["ask-features"]) => self.features(call),
             (_, [_, "message"] | [_, "reaction", _] | ["ask-features"]) => {
                 Err(StatusCode::METHOD_NOT_ALLOWED)
@@ -100,9 +100,13 @@ impl TalkServer {
             return Err(StatusCode::BAD_REQUEST);
         }
         self.authorize(token, call, text)?;
-        let reply_to = body["replyTo"].as_i64().filter(|id| *id != 0);
-        let known = |id| self.room(token).is_some_and(|room| room.message(id).is_some());
-        if reply_to.is_some_and(|id| !known(id)) {
+        let number = |key: &str| body[key].as_i64().filter(|id| *id != 0);
+        // A reply stands in the thread of its parent, and old servers know nothing of the field.
+        let heeded = number("replyTo").is_none() && self.release().tells_threads();
+        let (reply_to, thread) = (number("replyTo"), number("threadId").filter(|_| heeded));
+        let room = self.room(token).ok_or(StatusCode::NOT_FOUND)?;
+        let no_parent = reply_to.is_some_and(|id| room.message(id).is_none());
+        if no_parent || thread.is_some_and(|id| !room.has_thread(id)) {
             return Err(StatusCode::BAD_REQUEST);
         }
         // Signed with its margins, stored without.
@@ -110,36 +114,10 @@ impl TalkServer {
         if text.chars().count() > MAX_MESSAGE {
             return Err(StatusCode::PAYLOAD_TOO_LARGE);
         }
-        let draft = Draft { kind: MessageKind::Bot, author: self.bot.clone(), text, reply_to, at: now };
+        let draft = Draft::new(MessageKind::Bot, self.bot.clone(), text, now);
+        let draft = Draft { reply_to, thread, ..draft };
         self.store(token, draft).ok_or(StatusCode::NOT_FOUND)?;
         Ok((StatusCode::CREATED, Value::Null))
-    }
-
-    fn bot_reacts(&mut self, token: &str, id: &str, call: &Call<'_>) -> Done {
-        let emoji = reaction(call)?;
-        self.authorize(token, call, &emoji)?;
-        if !is_emoji(&emoji) {
-            return Err(StatusCode::BAD_REQUEST);
-        }
-        let id = self.locate(token, id, StatusCode::BAD_REQUEST)?;
-        let bot = self.bot.id.clone();
-        let message = self.room_mut(token).and_then(|room| room.message_mut(id));
-        let message = message.ok_or(StatusCode::NOT_FOUND)?;
-        if matches!(message.kind, MessageKind::System(_)) {
-            return Err(StatusCode::BAD_REQUEST);
-        }
-        let new = message.reactions.add(&emoji, &bot);
-        Ok((if new { StatusCode::CREATED } else { StatusCode::OK }, json!({})))
-    }
-
-    fn bot_unreacts(&mut self, token: &str, id: &str, call: &Call<'_>) -> Done {
-        let emoji = reaction(call)?;
-        self.authorize(token, call, &emoji)?;
-        let id = self.locate(token, id, StatusCode::NOT_FOUND)?;
-        let bot = self.bot.id.clone();
-        let message = self.room_mut(token).and_then(|room| room.message_mut(id));
-        let gone = message.is_some_and(|message| message.reactions.remove(&emoji, &bot));
-        if gone { Ok((StatusCode::OK, json!({}))) } else { Err(StatusCode::NOT_FOUND) }
     }
 
     fn features(&self, call: &Call<'_>) -> Done {
@@ -150,7 +128,7 @@ impl TalkServer {
     }
 
     /// The headers, the signature over `value`, and that the bot is enabled in the room.
-    fn authorize(&self, token: &str, call: &Call<'_>, value: &str) -> Result<(), StatusCode> {
+    pub(super) fn authorize(&self, token: &str, call: &Call<'_>, value: &str) -> Result<(), StatusCode> {
         let random = call.header("X-Nextcloud-Talk-Bot-Random");
         let signature = call.header("X-Nextcloud-Talk-Bot-Signature");
         if random.len() < MIN_RANDOM || signature.is_empty() {
@@ -166,7 +144,7 @@ impl TalkServer {
     }
 
     /// The message of that number in that room; `elsewhere` when it stands in another.
-    fn locate(&self, token: &str, id: &str, elsewhere: StatusCode) -> Result<i64, StatusCode> {
+    pub(super) fn locate(&self, token: &str, id: &str, elsewhere: StatusCode) -> Result<i64, StatusCode> {
         let id: i64 = id.parse().map_err(|_| StatusCode::NOT_FOUND)?;
         let mut homes = self.rooms.iter().filter(|room| room.message(id).is_some());
         match homes.next() {
@@ -177,27 +155,11 @@ impl TalkServer {
     }
 }
 
-fn json_body(call: &Call<'_>) -> Result<Value, StatusCode> {
+pub(super) fn json_body(call: &Call<'_>) -> Result<Value, StatusCode> {
     if !call.header("Content-Type").starts_with("application/json") {
         return Err(StatusCode::BAD_REQUEST);
     }
     serde_json::from_slice(call.body).map_err(|_| StatusCode::BAD_REQUEST)
-}
-
-/// From the query or the body: Nextcloud takes both.
-fn reaction(call: &Call<'_>) -> Result<String, StatusCode> {
-    let in_query = url::form_urlencoded::parse(call.query.as_bytes())
-        .find(|(name, _)| name == "reaction")
-        .map(|(_, value)| value.into_owned());
-    match in_query {
-        Some(emoji) => Ok(emoji),
-        None => json_body(call)?["reaction"].as_str().map(str::to_owned).ok_or(StatusCode::BAD_REQUEST),
-    }
-}
-
-/// One character as people count, and no letter or digit.
-fn is_emoji(text: &str) -> bool {
-    text.graphemes(true).count() == 1 && !text.is_ascii() && !text.chars().all(char::is_alphanumeric)
 }
 
 fn ocs(status: StatusCode, data: &Value) -> Answer {
@@ -216,16 +178,19 @@ fn no_such_route() -> Answer {
     Answer::json(StatusCode::NOT_FOUND, &json!({"ocs": {"meta": meta, "data": []}}))
 }
 
-fn status_page() -> Value {
+fn status_page(release: Release) -> Value {
+    let version = release.nextcloud();
     json!({
-        "installed": true, "maintenance": false, "needsDbUpgrade": false, "version": "32.0.9.1",
-        "versionstring": "32.0.9", "edition": "", "productname": "Nextcloud", "extendedSupport": false,
+        "installed": true, "maintenance": false, "needsDbUpgrade": false, "version": format!("{version}.1"),
+        "versionstring": version, "edition": "", "productname": "Nextcloud", "extendedSupport": false,
     })
 }
 
-fn capabilities() -> Value {
+fn capabilities(release: Release) -> Value {
+    let [major, minor, micro] = release.nextcloud_parts();
+    let string = release.nextcloud();
     json!({
-        "version": {"major": 32, "minor": 0, "micro": 9, "string": "32.0.9", "edition": ""},
-        "capabilities": {"spreed": {"features": ["bots-v1"], "version": "22.0.12"}},
+        "version": {"major": major, "minor": minor, "micro": micro, "string": string, "edition": ""},
+        "capabilities": {"spreed": {"features": ["bots-v1"], "version": release.talk()}},
     })
 }

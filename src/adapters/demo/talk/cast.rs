@@ -9,12 +9,17 @@ pub struct Account {
     pub name: &'static str,
 }
 
-/// Accounts of this Nextcloud, one of another, and a guest.
-pub const PEOPLE: [Account; 4] = [
+/// Accounts of this Nextcloud, one of another, a guest by link and a guest by mail.
+pub const PEOPLE: [Account; 6] = [
     Account { actor: "users/mira", name: "Mira Halloran" },
     Account { actor: "users/tomas", name: "Tomas Berg" },
     Account { actor: "federated_users/lena@cloud.partner.example", name: "Lena Okafor" },
     Account { actor: "guests/5b0e7f3a9c1d4e2f8a6b7c5d3e1f0a9b8c7d6e5f", name: "Visitor Pat" },
+    Account { actor: "users/oda", name: "Oda Lindqvist" },
+    Account {
+        actor: "emails/9f2c0d6ab1e84c7f3d5a60be71c2f4987e0d1a3b5c6f8e9d0a1b2c3d4e5f6071",
+        name: "Pat from Acme",
+    },
 ];
 
 /// Talk's kinds of rooms.
@@ -53,8 +58,14 @@ pub(super) struct Seed {
 }
 
 const OWNER: &str = "1";
+const MODERATOR: &str = "2";
 const USER: &str = "3";
 const GUEST: &str = "4";
+const USER_BY_LINK: &str = "5";
+const GUEST_MODERATOR: &str = "6";
+
+/// Roles that may clear a room and decide about its bots.
+pub(super) const MODERATORS: [&str; 3] = [OWNER, MODERATOR, GUEST_MODERATOR];
 
 pub(super) const PUBLIC: Seed = Seed {
     token: "zz81lmfp",
@@ -63,7 +74,7 @@ pub(super) const PUBLIC: Seed = Seed {
     members: &[(PEOPLE[0].actor, OWNER), (PEOPLE[1].actor, USER), (PEOPLE[3].actor, GUEST)],
 };
 
-pub(super) const ROOMS: [Seed; 4] = [
+pub(super) const ROOMS: [Seed; 5] = [
     Seed {
         token: "d8wq3zzk",
         name: r#"["mira","tomas"]"#,
@@ -82,5 +93,18 @@ pub(super) const ROOMS: [Seed; 4] = [
         name: "Note to self",
         kind: RoomKind::NoteToSelf,
         members: &[(PEOPLE[0].actor, OWNER)],
+    },
+    Seed {
+        token: "w0rksh0p",
+        name: "Workshop",
+        kind: RoomKind::Public,
+        members: &[
+            (PEOPLE[4].actor, OWNER),
+            (PEOPLE[0].actor, MODERATOR),
+            (PEOPLE[1].actor, USER_BY_LINK),
+            (PEOPLE[2].actor, USER),
+            (PEOPLE[3].actor, GUEST_MODERATOR),
+            (PEOPLE[5].actor, GUEST),
+        ],
     },
 ];

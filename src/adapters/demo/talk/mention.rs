@@ -4,94 +4,44 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use serde::ser::{Serialize, Serializer};
+use super::cast::{Account, PEOPLE};
+use super::parameter::{Parameter, Parameters};
+use super::room::Room;
+use crate::domain::actor::ActorId;
 
-use super::cast::{Account, PEOPLE, RoomKind};
-use crate::domain::actor::{ActorId, ActorKind};
-
-/// What a placeholder stands for, as Talk tells it.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub struct Parameter {
-    /// Talk's type.
-    #[serde(rename = "type")]
-    pub kind: &'static str,
-    /// Id within its kind.
-    pub id: String,
-    /// Display name.
-    pub name: String,
-    /// For an account of another server, that server.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub server: Option<String>,
-    /// For a room, its kind.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub call_type: Option<&'static str>,
-    /// For a room, its picture.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub icon_url: Option<String>,
-    /// What has to be typed.
-    pub mention_id: String,
+/// What was found: where, the key of its kind, what it means, and what has to be typed for it.
+struct Found {
+    range: Range<usize>,
+    key: &'static str,
+    parameter: Parameter,
+    typed: String,
 }
 
-impl Parameter {
-    /// An account of this server.
-    #[must_use]
-    pub fn user(id: &str, name: &str) -> Self {
-        Self {
-            kind: "user",
-            id: id.to_owned(),
-            name: name.to_owned(),
-            server: None,
-            call_type: None,
-            icon_url: None,
-            mention_id: id.to_owned(),
-        }
-    }
-}
-
-/// Placeholder keys and their meanings. PHP writes an empty one as a list.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Parameters(pub BTreeMap<String, Parameter>);
-
-impl Serialize for Parameters {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        if self.0.is_empty() { serializer.collect_seq([(); 0]) } else { serializer.collect_map(&self.0) }
-    }
-}
-
-/// The room in which a mention is read.
-pub(super) struct Place<'a> {
-    pub(super) token: &'a str,
-    pub(super) name: &'a str,
-    pub(super) kind: RoomKind,
-    /// The server's address, for pictures.
-    pub(super) backend: &'a str,
-}
-
-/// The text with placeholders, and their meanings.
-pub(super) fn resolve(text: &str, place: &Place<'_>) -> (String, Parameters) {
-    let found: Vec<(Range<usize>, &str, Parameter)> = candidates(text)
+/// The text with placeholders, and their meanings. `backend` is the server's address, for pictures.
+pub(super) fn resolve(text: &str, room: &Room, backend: &str) -> (String, Parameters) {
+    let found: Vec<Found> = candidates(text)
         .into_iter()
-        .filter_map(|(range, id)| meaning(id, place).map(|(key, parameter)| (range, key, parameter)))
+        .filter_map(|(range, id)| {
+            let (key, parameter) = meaning(id, room, backend)?;
+            let typed = parameter.mention_id()?.to_owned();
+            Some(Found { range, key, parameter, typed })
+        })
         .collect();
     let keys = numbered(&found);
     let (mut resolved, mut at) = (String::with_capacity(text.len()), 0);
-    for (range, _, parameter) in &found {
-        resolved.push_str(&text[at..range.start]);
-        resolved.extend(['{'].into_iter().chain(keys[parameter.mention_id.as_str()].chars()).chain(['}']));
-        at = range.end;
+    for each in &found {
+        resolved.push_str(&text[at..each.range.start]);
+        resolved.extend(["{", &keys[each.typed.as_str()], "}"]);
+        at = each.range.end;
     }
     resolved.push_str(&text[at..]);
-    let parameters = found
-        .iter()
-        .map(|(_, _, parameter)| (keys[parameter.mention_id.as_str()].clone(), parameter.clone()));
+    let parameters = found.iter().map(|each| (keys[each.typed.as_str()].clone(), each.parameter.clone()));
     (resolved, Parameters(parameters.collect()))
 }
 
 /// One number per distinct id and kind, the longest id first.
-fn numbered<'a>(found: &'a [(Range<usize>, &str, Parameter)]) -> BTreeMap<&'a str, String> {
-    let mut distinct: Vec<(&str, &str)> =
-        found.iter().map(|(_, key, parameter)| (*key, parameter.mention_id.as_str())).collect();
+fn numbered(found: &[Found]) -> BTreeMap<&str, String> {
+    let mut distinct: Vec<(&str, &str)> = found.iter().map(|each| (each.key, each.typed.as_str())).collect();
     distinct.sort_by_key(|(_, id)| std::cmp::Reverse(id.len()));
     let mut counts = BTreeMap::new();
     let mut keys = BTreeMap::new();
@@ -140,54 +90,35 @@ fn is_id_char(c: char) -> bool {
     c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '@' | '.' | '\'')
 }
 
-fn meaning(id: &str, place: &Place<'_>) -> Option<(&'static str, Parameter)> {
+fn meaning(id: &str, room: &Room, backend: &str) -> Option<(&'static str, Parameter)> {
     if id == "all" {
-        return Some(("mention-call", whole_room(place)));
+        return Some(("mention-call", whole_room(room, backend)));
     }
     PEOPLE.iter().find_map(|account| match_account(account, id))
 }
 
-fn whole_room(place: &Place<'_>) -> Parameter {
-    let icon = format!("{}/ocs/v2.php/apps/spreed/api/v1/room/{}/avatar?v=1", place.backend, place.token);
-    Parameter {
-        kind: "call",
-        call_type: Some(place.kind.call_type()),
-        icon_url: Some(icon),
-        mention_id: "all".to_owned(),
-        ..Parameter::user(place.token, place.name)
-    }
+fn whole_room(room: &Room, backend: &str) -> Parameter {
+    let icon = format!("{backend}/ocs/v2.php/apps/spreed/api/v1/room/{}/avatar?v=1", room.token);
+    Parameter::new("call", &room.token, &room.name)
+        .with("call-type", room.kind.call_type())
+        .with("icon-url", &icon)
+        .with("mention-id", "all")
 }
 
 /// Nextcloud's ids are the same in either case, and another server may be named with its scheme.
 fn match_account(account: &Account, typed: &str) -> Option<(&'static str, Parameter)> {
-    let actor = ActorId::new(account.actor);
-    let (key, parameter) = match actor.kind() {
-        ActorKind::User => ("mention-user", Parameter::user(actor.id(), account.name)),
-        ActorKind::Guest => {
-            let id = format!("guest/{}", actor.id());
-            ("mention-guest", Parameter { kind: "guest", ..Parameter::user(&id, account.name) })
-        }
-        _ => {
-            let (id, host) = actor.id().split_once('@')?;
-            let parameter = Parameter {
-                server: Some(format!("https://{host}")),
-                mention_id: format!("federated_user/{id}@https://{host}"),
-                ..Parameter::user(id, account.name)
-            };
-            ("mention-federated-user", parameter)
-        }
-    };
-    let wanted = parameter.mention_id.replace("https://", "");
+    let (key, parameter) = Parameter::actor(&ActorId::new(account.actor), account.name);
+    let wanted = parameter.mention_id()?.replace("https://", "");
     wanted.eq_ignore_ascii_case(&typed.replace("https://", "")).then_some((key, parameter))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::adapters::demo::talk::cast::ROOMS;
 
     fn resolved(text: &str) -> (String, Vec<String>) {
-        let place = Place { token: "kq7m2rtx", name: "Launch crew", kind: RoomKind::Group, backend: "" };
-        let (text, parameters) = resolve(text, &place);
+        let (text, parameters) = resolve(text, &Room::new(&ROOMS[1]), "");
         (text, parameters.0.into_keys().collect())
     }
 
@@ -213,10 +144,5 @@ mod tests {
         {
             assert_eq!(resolved(typed), (typed.to_owned(), vec![]), "{typed}");
         }
-    }
-
-    #[test]
-    fn no_meanings_are_a_list_for_php() {
-        assert_eq!(serde_json::to_string(&Parameters::default()).expect("JSON"), "[]");
     }
 }

@@ -4,27 +4,32 @@
 mod api;
 pub mod cast;
 mod mention;
+mod moderators;
+mod parameter;
 mod people;
 mod php;
 mod progress;
+mod reactions;
+mod release;
 mod room;
+mod thing;
 mod throttle;
 mod webhook;
 
-use sha1::{Digest, Sha1};
 use url::Url;
 
 use crate::domain::actor::{ActorId, Person};
 use crate::domain::signature::BotSecret;
 use crate::domain::time::Timestamp;
 use cast::{PUBLIC, ROOMS};
-use mention::Place;
 use throttle::Throttle;
 
-pub use mention::{Parameter, Parameters};
+pub use parameter::{Parameter, Parameters};
 pub use people::{NotSaid, Said};
 pub use progress::Progress;
-pub use room::{Delivery, Message, MessageKind, Reactions, Room};
+pub use release::Release;
+pub use room::{Delivery, Message, MessageKind, Reactions, Room, Thread};
+pub use thing::{Share, Thing};
 pub use throttle::Delays;
 pub use webhook::Webhook;
 
@@ -53,6 +58,8 @@ pub enum TalkFault {
     BadGateway,
     /// Every post is done, but a reverse proxy waits no longer and answers 504.
     GatewayTimeout,
+    /// Every reaction that the bot adds: 400. Taking one away works.
+    ReactionsRefused,
 }
 
 /// The server.
@@ -65,6 +72,9 @@ pub struct TalkServer {
     throttle: Throttle,
     last_id: i64,
     fault: TalkFault,
+    release: Release,
+    /// Webhooks about the bot's own reactions, not yet handed out.
+    echoes: Vec<Webhook>,
 }
 
 impl TalkServer {
@@ -72,15 +82,17 @@ impl TalkServer {
     /// bot's identity; `backend` is the server's own address.
     #[must_use]
     pub fn new(name: &str, secret: BotSecret, webhook_url: &Url, backend: &str, delays: Delays) -> Self {
-        let id = base16ct::lower::encode_string(&Sha1::digest(webhook_url.as_str()));
+        let bot = ActorId::of_bot(webhook_url.as_str());
         Self {
             rooms: ROOMS.iter().map(Room::new).collect(),
-            bot: Person { id: ActorId::new(format!("bots/bot-{id}")), name: format!("{name}{BOT_SUFFIX}") },
+            bot: Person { id: bot, name: format!("{name}{BOT_SUFFIX}") },
             secret,
             backend: backend.trim_end_matches('/').to_owned(),
             throttle: Throttle::new(delays),
             last_id: 4100,
             fault: TalkFault::None,
+            release: Release::default(),
+            echoes: Vec::new(),
         }
     }
 
@@ -135,6 +147,17 @@ impl TalkServer {
         }
     }
 
+    /// The version that it is.
+    #[must_use]
+    pub fn release(&self) -> Release {
+        self.release
+    }
+
+    /// Becomes another version. What was said stays.
+    pub fn set_release(&mut self, release: Release) {
+        self.release = release;
+    }
+
     /// What became of a message's webhook.
     pub fn delivered(&mut self, token: &str, message: i64, delivery: Delivery) {
         if let Some(message) = self.room_mut(token).and_then(|room| room.message_mut(message)) {
@@ -148,8 +171,8 @@ impl TalkServer {
         let messages = self.rooms.iter().flat_map(|room| &room.messages);
         let by_bot = messages.filter(|message| message.kind == MessageKind::Bot);
         let mentioned = |message: &Message| {
-            let ids = message.parameters.0.values().map(|parameter| parameter.mention_id.clone());
-            ids.map(|id| (message.id, id)).collect::<Vec<_>>()
+            let ids = message.parameters.0.values().filter_map(Parameter::mention_id);
+            ids.map(|id| (message.id, id.to_owned())).collect::<Vec<_>>()
         };
         by_bot.flat_map(mentioned).collect()
     }
@@ -158,14 +181,21 @@ impl TalkServer {
         self.rooms.iter_mut().find(|room| room.token == token)
     }
 
+    fn room_and_backend(&self, token: &str) -> Option<(&Room, &str)> {
+        Some((self.room(token)?, &self.backend))
+    }
+
     /// Stores a message as the server does for people and bots alike, and returns it.
     fn store(&mut self, token: &str, draft: Draft<'_>) -> Option<Message> {
         let room = self.rooms.iter_mut().find(|room| room.token == token)?;
         self.last_id += 1;
         let text = if draft.text.starts_with("//") { &draft.text[1..] } else { draft.text };
-        let place = Place { token: &room.token, name: &room.name, kind: room.kind, backend: &self.backend };
-        let (text, parameters) = mention::resolve(text, &place);
-        let told = room.bot_enabled && draft.kind != MessageKind::Bot;
+        let (text, mut parameters) = mention::resolve(text, room, &self.backend);
+        parameters.0.extend(draft.parameters.into_iter().map(|(key, parameter)| (key.to_owned(), parameter)));
+        let parent = draft.reply_to.and_then(|id| room.message(id));
+        let thread =
+            if draft.reply_to.is_some() { parent.and_then(|parent| parent.thread) } else { draft.thread };
+        let told = room.bot_enabled && draft.kind == MessageKind::Person;
         if draft.kind == MessageKind::Person {
             room.last_post = None;
         }
@@ -177,8 +207,11 @@ impl TalkServer {
             text,
             parameters,
             reply_to: draft.reply_to,
+            thread,
+            deleted: false,
             reactions: Reactions::default(),
             delivery: told.then_some(Delivery::Pending),
+            sign_gone: false,
         });
         room.messages.last().cloned()
     }
@@ -189,8 +222,18 @@ struct Draft<'a> {
     kind: MessageKind,
     author: Person,
     text: &'a str,
-    reply_to: Option<i64>,
     at: Timestamp,
+    reply_to: Option<i64>,
+    /// Where it stands, unless it is a reply.
+    thread: Option<i64>,
+    /// Meanings besides those of its mentions.
+    parameters: Vec<(&'static str, Parameter)>,
+}
+
+impl<'a> Draft<'a> {
+    fn new(kind: MessageKind, author: Person, text: &'a str, at: Timestamp) -> Self {
+        Self { kind, author, text, at, reply_to: None, thread: None, parameters: Vec::new() }
+    }
 }
 
 /// Without what PHP's `trim` takes off.

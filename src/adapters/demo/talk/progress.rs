@@ -7,6 +7,7 @@ use super::TalkServer;
 use super::room::{Delivery, Message, MessageKind, Room};
 use crate::domain::job::{Failure, JobId};
 use crate::domain::phrase::{Language, Phrase};
+use crate::domain::sign::Sign;
 
 /// How far the bot is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,6 +30,8 @@ pub enum Progress {
     Answered(Duration),
     /// The bot told why there is no answer.
     Failed,
+    /// The bot works on it no more, and there is no answer.
+    Ended,
 }
 
 impl TalkServer {
@@ -37,51 +40,71 @@ impl TalkServer {
     #[must_use]
     pub fn progress(&self, writing: Option<usize>) -> Vec<Progress> {
         let asking = self.rooms.iter().filter(|room| room.refused().is_none());
-        let mut heads: Vec<i64> = asking.filter_map(|room| pending(room).map(|head| head.id)).collect();
+        let heads = asking.filter_map(|room| self.pending(room).map(|head| head.id));
+        let mut heads: Vec<i64> = heads.collect();
         heads.sort_unstable();
         // The bot works on the oldest question of each room, the oldest room first.
         heads.truncate(writing.unwrap_or(0));
-        self.rooms.iter().map(|room| of_room(room, &heads)).collect()
+        self.rooms.iter().map(|room| self.of_room(room, &heads)).collect()
+    }
+
+    fn of_room(&self, room: &Room, answering: &[i64]) -> Progress {
+        if room.messages.iter().any(|message| message.delivery == Some(Delivery::Pending)) {
+            return Progress::Asked;
+        }
+        if let Some(head) = self.pending(room) {
+            return match room.refused() {
+                Some(status) => Progress::Refused(status),
+                None if answering.contains(&head.id) => Progress::Answering,
+                None => Progress::Waiting,
+            };
+        }
+        let newest = room.messages.iter().rev().find(|message| message.kind == MessageKind::Person);
+        newest.map_or(Progress::Quiet, |message| self.settled(room, message))
+    }
+
+    fn settled(&self, room: &Room, message: &Message) -> Progress {
+        if let Some(answer) = answer_to(room, message) {
+            return if is_notice(&answer.text) { Progress::Failed } else { answered(message, answer) };
+        }
+        if message.reactions.has(Sign::Failed.emoji(), &self.bot().id) {
+            return Progress::Failed;
+        }
+        if message.sign_gone {
+            return joint_answer(room, message).map_or(Progress::Ended, |answer| answered(message, answer));
+        }
+        match &message.delivery {
+            Some(Delivery::Answered { status: 200 | 202, verdict, reason, .. }) if verdict == "ignored" => {
+                Progress::Ignored(reason.clone())
+            }
+            // Something else than a question, a command for example.
+            None | Some(Delivery::Pending | Delivery::Answered { status: 200 | 202, .. }) => Progress::Quiet,
+            Some(Delivery::Answered { .. } | Delivery::Lost { .. }) => Progress::NotDelivered,
+        }
+    }
+
+    /// The oldest question that waits for an answer. The bot's sign on it tells; without signs, order is kept per
+    /// room: what is older than an answered one was given up.
+    fn pending<'a>(&self, room: &'a Room) -> Option<&'a Message> {
+        let questions = || room.messages.iter().filter(|message| message.is_question());
+        let answered =
+            questions().filter(|message| answer_to(room, message).is_some()).map(|message| message.id);
+        let newest_answered = answered.max().unwrap_or(0);
+        questions().find(|message| {
+            let signed = message.reactions.has(Sign::Thinking.emoji(), &self.bot().id);
+            signed || (!message.sign_gone && message.id > newest_answered)
+        })
     }
 }
 
-fn of_room(room: &Room, answering: &[i64]) -> Progress {
-    if room.messages.iter().any(|message| message.delivery == Some(Delivery::Pending)) {
-        return Progress::Asked;
-    }
-    if let Some(head) = pending(room) {
-        return match room.refused() {
-            Some(status) => Progress::Refused(status),
-            None if answering.contains(&head.id) => Progress::Answering,
-            None => Progress::Waiting,
-        };
-    }
-    let newest = room.messages.iter().rev().find(|message| message.kind == MessageKind::Person);
-    newest.map_or(Progress::Quiet, |message| settled(room, message))
+fn answered(question: &Message, answer: &Message) -> Progress {
+    Progress::Answered(answer.at.since(question.at))
 }
 
-fn settled(room: &Room, message: &Message) -> Progress {
-    if let Some(answer) = answer_to(room, message) {
-        return if is_notice(&answer.text) {
-            Progress::Failed
-        } else {
-            Progress::Answered(answer.at.since(message.at))
-        };
-    }
-    match &message.delivery {
-        None | Some(Delivery::Pending) => Progress::Quiet,
-        Some(Delivery::Answered { status: 200 | 202, reason, .. }) => Progress::Ignored(reason.clone()),
-        Some(Delivery::Answered { .. } | Delivery::Lost { .. }) => Progress::NotDelivered,
-    }
-}
-
-/// The oldest question that waits for an answer. Order is kept per room: what is older than an answered one was
-/// given up.
-fn pending(room: &Room) -> Option<&Message> {
-    let questions = || room.messages.iter().filter(|message| message.is_question());
-    let answered = questions().filter(|message| answer_to(room, message).is_some()).map(|message| message.id);
-    let newest_answered = answered.max().unwrap_or(0);
-    questions().find(|message| message.id > newest_answered)
+/// The answer to an older question that answers this one too, since it was asked in the meantime.
+fn joint_answer<'a>(room: &'a Room, question: &Message) -> Option<&'a Message> {
+    let mut by_bot = room.messages.iter().filter(|message| message.kind == MessageKind::Bot);
+    by_bot.find(|answer| answer.id > question.id && answer.reply_to.is_some_and(|id| id < question.id))
 }
 
 fn answer_to<'a>(room: &'a Room, question: &Message) -> Option<&'a Message> {

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use super::cast::{RoomKind, Seed};
-use super::mention::Parameters;
+use super::cast::{MODERATORS, RoomKind, Seed};
+use super::parameter::Parameters;
 use crate::domain::actor::{ActorId, Person};
 use crate::domain::time::Timestamp;
 
@@ -22,6 +22,8 @@ pub struct Room {
     pub bot_enabled: bool,
     /// Oldest first.
     pub messages: Vec<Message>,
+    /// Oldest first.
+    pub threads: Vec<Thread>,
     /// The status of the bot's newest post since a person spoke.
     pub last_post: Option<u16>,
 }
@@ -35,6 +37,7 @@ impl Room {
             members: seed.members,
             bot_enabled: true,
             messages: Vec::new(),
+            threads: Vec::new(),
             last_post: None,
         }
     }
@@ -50,6 +53,16 @@ impl Room {
         self.messages.iter().find(|message| message.id == id)
     }
 
+    /// Whether that actor may clear the room and decide about its bots.
+    #[must_use]
+    pub fn is_moderated_by(&self, actor: &str) -> bool {
+        self.role(actor).is_some_and(|role| MODERATORS.contains(&role))
+    }
+
+    pub(super) fn has_thread(&self, id: i64) -> bool {
+        self.threads.iter().any(|thread| thread.id == id)
+    }
+
     /// Whether the bot's newest post was refused.
     pub(super) fn refused(&self) -> Option<u16> {
         self.last_post.filter(|status| *status >= 400)
@@ -63,6 +76,15 @@ impl Room {
     pub(super) fn role(&self, actor: &str) -> Option<&'static str> {
         self.members.iter().find(|(member, _)| *member == actor).map(|(_, role)| *role)
     }
+}
+
+/// A thread of a room.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Thread {
+    /// The number of the message that opened it.
+    pub id: i64,
+    /// What it is about.
+    pub title: String,
 }
 
 /// Who is behind a message.
@@ -93,13 +115,31 @@ pub struct Message {
     pub parameters: Parameters,
     /// The message it replies to.
     pub reply_to: Option<i64>,
+    /// The thread it stands in or opens.
+    pub thread: Option<i64>,
+    /// Whether its words are gone.
+    pub deleted: bool,
     /// What people and bots think of it.
     pub reactions: Reactions,
     /// What became of its webhook; `None` when there was none.
     pub delivery: Option<Delivery>,
+    /// Whether the bot took off its sign that it works on it.
+    pub sign_gone: bool,
 }
 
 impl Message {
+    /// Whether Talk takes reactions to it: only to words and to what is shared.
+    #[must_use]
+    pub fn takes_reactions(&self) -> bool {
+        !self.deleted && !matches!(self.kind, MessageKind::System(_))
+    }
+
+    /// Whether the server keeps it only for itself and its clients, which do not show it.
+    #[must_use]
+    pub fn is_hidden(&self) -> bool {
+        matches!(self.kind, MessageKind::System("reaction_revoked" | "message_edited" | "message_deleted"))
+    }
+
     /// Whether the bot said that it will answer.
     #[must_use]
     pub fn is_question(&self) -> bool {
@@ -112,12 +152,17 @@ impl Message {
 pub struct Reactions(pub Vec<(String, ActorId)>);
 
 impl Reactions {
+    /// Whether that actor used that emoji.
+    #[must_use]
+    pub fn has(&self, emoji: &str, by: &ActorId) -> bool {
+        self.0.iter().any(|(used, user)| used == emoji && user == by)
+    }
+
     /// Adds one; `false` when it was there.
     pub(super) fn add(&mut self, emoji: &str, by: &ActorId) -> bool {
-        let reaction = (emoji.to_owned(), by.clone());
-        let new = !self.0.contains(&reaction);
+        let new = !self.has(emoji, by);
         if new {
-            self.0.push(reaction);
+            self.0.push((emoji.to_owned(), by.clone()));
         }
         new
     }

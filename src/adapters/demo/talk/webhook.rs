@@ -2,9 +2,10 @@
 
 use serde::Serialize;
 
-use super::mention::Parameters;
+use super::parameter::Parameters;
 use super::php;
-use super::room::{Message, MessageKind, Room};
+use super::release::Release;
+use super::room::{Message, Room};
 use crate::domain::actor::Person;
 use crate::domain::signature::BotSecret;
 
@@ -34,11 +35,13 @@ impl Webhook {
     }
 
     /// A person wrote `message`, in reply to `parent`.
-    pub(super) fn create(room: &Room, message: &Message, parent: Option<&Message>) -> Self {
+    pub(super) fn create(room: &Room, message: &Message, parent: Option<&Message>, release: Release) -> Self {
         let mut note = Note::new(message, "message");
+        note.thread_id = message.thread.filter(|_| release.tells_threads());
         note.in_reply_to = parent.map(|parent| {
             let actor = Actor::person(&parent.author, None);
-            Box::new(InReplyTo { kind: "Note", actor, object: Note::new(parent, "message") })
+            let object = Note::new(&as_quoted(parent), "message");
+            Box::new(InReplyTo { kind: "Note", actor, object })
         });
         let actor = Actor::person(&message.author, room.role(message.author.id.as_str()));
         Self::of(&Event {
@@ -50,9 +53,8 @@ impl Webhook {
         })
     }
 
-    /// The room tells something.
-    pub(super) fn activity(room: &Room, message: &Message) -> Self {
-        let name = if let MessageKind::System(name) = message.kind { name } else { "" };
+    /// Something was shared, or the room tells something; `name` is Talk's word for it.
+    pub(super) fn activity(room: &Room, message: &Message, name: &'static str) -> Self {
         Self::of(&Event {
             kind: "Activity",
             actor: Actor::person(&message.author, None),
@@ -137,6 +139,8 @@ struct Note<'a> {
     media_type: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     in_reply_to: Option<Box<InReplyTo<'a>>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    thread_id: Option<i64>,
 }
 
 impl Note<'_> {
@@ -150,8 +154,21 @@ impl Note<'_> {
             content: php::encode(&content),
             media_type: "text/markdown",
             in_reply_to: None,
+            thread_id: None,
         }
     }
+}
+
+/// A quoted message is rendered for who quotes it, a file with the address that it has for accounts.
+fn as_quoted(message: &Message) -> Message {
+    let mut quoted = message.clone();
+    if let Some(file) = quoted.parameters.0.get_mut("file") {
+        let share = file.get("link").and_then(|link| link.rsplit_once("/s/"));
+        if let Some(link) = share.map(|(backend, _)| format!("{backend}/f/{}", file.id)) {
+            file.set("link", link);
+        }
+    }
+    quoted
 }
 
 #[derive(Serialize)]

@@ -107,16 +107,20 @@ fn mentions_in_a_bots_text_are_live_and_recorded() {
 }
 
 #[test]
-fn shows_that_it_is_up() {
-    let call = |path: &'static str| {
+fn shows_that_it_is_up_and_what_it_is() {
+    let mut talk = talk();
+    talk.set_release(Release::TALK_21);
+    let mut call = |path: &'static str| {
         let call = Call { method: &Method::GET, path, query: "", headers: &HeaderMap::new(), body: b"" };
-        match talk().answer(&call, NOW).content {
+        match talk.answer(&call, NOW).content {
             Content::Whole { body, .. } => serde_json::from_str::<Value>(&body).expect("JSON"),
             Content::Events { .. } => panic!("no events here"),
         }
     };
     assert_eq!(call("/status.php")["maintenance"], false);
     let capabilities = call("/ocs/v2.php/cloud/capabilities");
-    assert_eq!(capabilities["ocs"]["data"]["capabilities"]["spreed"]["features"][0], "bots-v1");
+    let data = &capabilities["ocs"]["data"];
+    assert_eq!(data["capabilities"]["spreed"], json!({"features": ["bots-v1"], "version": "21.1.0"}));
+    assert_eq!(data["version"]["string"], "31.0.2");
     assert_eq!(call("/nowhere")["ocs"]["meta"]["statuscode"], 998);
 }

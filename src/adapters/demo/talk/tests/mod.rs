@@ -6,8 +6,17 @@ use serde_json::{Value, json};
 use super::*;
 use crate::adapters::demo::exchange::{Answer, Call, Content};
 
+macro_rules! fixture {
+    ($name:literal) => {
+        include_str!(concat!("../../../../../tests/fixtures/talk/", $name, ".json"))
+    };
+}
+
 mod api;
+mod deeds;
 mod progress;
+mod reactions;
+mod threads;
 
 const GROUP: &str = "kq7m2rtx";
 const DIRECT: &str = "d8wq3zzk";
@@ -103,12 +112,6 @@ fn recorded(file: &str, replaced: &[(&str, &str)]) -> String {
     })
 }
 
-macro_rules! fixture {
-    ($name:literal) => {
-        include_str!(concat!("../../../../../tests/fixtures/talk/", $name, ".json"))
-    };
-}
-
 #[test]
 fn a_message_is_told_byte_for_byte_as_by_nextcloud() {
     let mut talk = talk();
@@ -151,9 +154,9 @@ fn membership_reactions_and_a_cleared_room_are_told_too() {
     let number = [("\"4102\"", "\"4101\"")];
     let like = talk.react(GROUP, "users/tomas", 4101, "👍").expect("reacted");
     assert_eq!(body(like), recorded(fixture!("like"), &number));
-    let undo = talk.unreact(GROUP, "users/tomas", 4101, "👍").expect("taken back");
+    let undo = talk.unreact(GROUP, "users/tomas", 4101, "👍", NOW).expect("taken back");
     assert_eq!(body(undo), recorded(fixture!("undo"), &number));
-    let cleared = recorded(fixture!("activity-history-cleared"), &[("\"4223\"", "\"4102\"")]);
+    let cleared = recorded(fixture!("activity-history-cleared"), &[("\"4223\"", "\"4103\"")]);
     assert_eq!(body(talk.clear(GROUP, MIRA, NOW).expect("cleared")), cleared);
 }
 

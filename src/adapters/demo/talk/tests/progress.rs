@@ -55,3 +55,37 @@ fn tells_what_was_not_answered_and_why() {
     BotCall::post(GROUP, &notice).replying_to(question).status(&mut talk);
     assert_eq!(of_group(&talk, None), Progress::Failed);
 }
+
+#[test]
+fn the_bots_sign_tells_what_an_answer_does_not() {
+    let mut talk = talk();
+    let sign =
+        |talk: &mut TalkServer, method, id, emoji| BotCall::reaction(method, GROUP, id, emoji).status(talk);
+    let stopped = asked(&mut talk, GROUP, 200, "queued");
+    sign(&mut talk, Method::POST, stopped, "👀");
+    assert_eq!(of_group(&talk, None), Progress::Waiting);
+    sign(&mut talk, Method::DELETE, stopped, "👀");
+    assert_eq!(of_group(&talk, None), Progress::Ended);
+    let failed = asked(&mut talk, GROUP, 200, "queued");
+    sign(&mut talk, Method::POST, failed, "👀");
+    sign(&mut talk, Method::DELETE, failed, "👀");
+    sign(&mut talk, Method::POST, failed, "⚠️");
+    assert_eq!(of_group(&talk, None), Progress::Failed);
+    sign(&mut talk, Method::POST, failed, "👀");
+    assert_eq!(of_group(&talk, None), Progress::Waiting, "it is tried again");
+}
+
+#[test]
+fn an_answer_is_for_what_was_asked_in_the_meantime_too() {
+    let mut talk = talk();
+    let [head, follow_up] = [(); 2].map(|()| asked(&mut talk, GROUP, 200, "queued"));
+    for id in [head, follow_up] {
+        BotCall::reaction(Method::POST, GROUP, id, "👀").status(&mut talk);
+    }
+    BotCall::post(GROUP, "both").replying_to(head).answer(&mut talk, NOW + Duration::from_secs(2));
+    assert_eq!(of_group(&talk, None), Progress::Waiting);
+    for id in [head, follow_up] {
+        BotCall::reaction(Method::DELETE, GROUP, id, "👀").status(&mut talk);
+    }
+    assert_eq!(of_group(&talk, None), Progress::Answered(Duration::from_secs(2)));
+}

@@ -1,18 +1,17 @@
 //! What the page shows, in one JSON text.
 
+mod bubble;
+
 use serde::Serialize;
 
 use crate::adapters::demo::live::{DemoTalk, ModelSide};
-use crate::adapters::demo::markdown;
 use crate::adapters::demo::model::ModelFault;
 use crate::adapters::demo::talk::cast::{PEOPLE, RoomKind};
-use crate::adapters::demo::talk::{BOT_SUFFIX, Delivery, Message, MessageKind, Progress, Room, TalkFault};
+use crate::adapters::demo::talk::{Progress, Release, Room, TalkFault};
+use bubble::Bubble;
 
 /// Messages of a room that are shown.
 const SHOWN: usize = 300;
-
-/// Code points of a message that is replied to.
-const EXCERPT: usize = 140;
 
 /// Everything.
 #[derive(Debug, Serialize)]
@@ -22,8 +21,12 @@ pub(super) struct View {
     model: Source,
     people: Vec<Person>,
     rooms: Vec<RoomLine>,
+    threads: Vec<ThreadLine>,
     messages: Vec<Bubble>,
     faults: Faults,
+    release: Release,
+    releases: [Release; 4],
+    has_threads: bool,
 }
 
 #[derive(Debug, Serialize)]
@@ -45,6 +48,8 @@ struct RoomLine {
     name: String,
     kind: &'static str,
     members: Vec<&'static str>,
+    moderators: Vec<&'static str>,
+    has_bot: bool,
     state: State,
 }
 
@@ -61,30 +66,12 @@ struct State {
     detail: String,
 }
 
+/// A thread of the room, and how many messages it has.
 #[derive(Debug, Serialize)]
-struct Bubble {
+struct ThreadLine {
     id: i64,
-    kind: &'static str,
-    author: String,
-    name: String,
-    at: i64,
-    html: String,
-    reply: Option<Quote>,
-    reactions: Vec<(String, Vec<String>)>,
-    webhook: Option<WebhookLine>,
-}
-
-#[derive(Debug, Serialize)]
-struct Quote {
-    id: i64,
-    name: String,
-    excerpt: String,
-}
-
-#[derive(Debug, Serialize)]
-struct WebhookLine {
-    ok: bool,
-    line: String,
+    title: String,
+    messages: usize,
 }
 
 impl View {
@@ -105,8 +92,12 @@ impl View {
             model,
             people: PEOPLE.iter().map(|person| Person { id: person.actor, name: person.name }).collect(),
             rooms: lines.collect(),
+            threads: server.room(token).map(threads).unwrap_or_default(),
             messages: server.room(token).map(bubbles).unwrap_or_default(),
             faults: Faults { talk: server.fault(), model: model_fault },
+            release: server.release(),
+            releases: Release::ALL,
+            has_threads: server.release().has_threads(),
         }
     }
 }
@@ -119,8 +110,16 @@ impl RoomLine {
             RoomKind::Public => "public",
             RoomKind::NoteToSelf => "note_to_self",
         };
-        let members = room.members.iter().map(|(actor, _)| *actor).collect();
-        Self { token: room.token.clone(), name: room.name.clone(), kind, members, state: State::of(progress) }
+        let members: Vec<&str> = room.members.iter().map(|(actor, _)| *actor).collect();
+        Self {
+            token: room.token.clone(),
+            name: room.name.clone(),
+            kind,
+            moderators: members.iter().copied().filter(|actor| room.is_moderated_by(actor)).collect(),
+            members,
+            has_bot: room.bot_enabled,
+            state: State::of(progress),
+        }
     }
 }
 
@@ -140,6 +139,7 @@ impl State {
             Progress::Answered(took) => {
                 ("answered", format!("{:.1} s after the question", took.as_secs_f64()))
             }
+            Progress::Ended => ("ended", "The bot works on it no more".to_owned()),
             Progress::Failed => ("failed", "The bot said why there is no answer".to_owned()),
         };
         Self { word, detail }
@@ -147,80 +147,22 @@ impl State {
 }
 
 fn bubbles(room: &Room) -> Vec<Bubble> {
-    let skipped = room.messages.len().saturating_sub(SHOWN);
-    room.messages[skipped..].iter().map(|message| Bubble::of(room, message)).collect()
+    let shown: Vec<_> = room.messages.iter().filter(|message| !message.is_hidden()).collect();
+    let skipped = shown.len().saturating_sub(SHOWN);
+    shown[skipped..].iter().map(|message| Bubble::of(room, message)).collect()
 }
 
-impl Bubble {
-    fn of(room: &Room, message: &Message) -> Self {
-        let kind = match message.kind {
-            MessageKind::Person => "person",
-            MessageKind::Bot => "bot",
-            MessageKind::System(_) => "system",
-        };
-        Self {
-            id: message.id,
-            kind,
-            author: message.author.id.as_str().to_owned(),
-            name: shown_name(message),
-            at: message.at.as_millis(),
-            html: markdown::render(&message.text, &message.parameters),
-            reply: message.reply_to.and_then(|id| room.message(id)).map(Quote::of),
-            reactions: reactions(message),
-            webhook: message.delivery.as_ref().map(WebhookLine::of),
-        }
-    }
-}
-
-fn shown_name(message: &Message) -> String {
-    let name = &message.author.name;
-    name.strip_suffix(BOT_SUFFIX).unwrap_or(name).to_owned()
-}
-
-/// Each emoji with the actors behind it, in the order in which they came up.
-fn reactions(message: &Message) -> Vec<(String, Vec<String>)> {
-    let mut grouped: Vec<(String, Vec<String>)> = Vec::new();
-    for (emoji, actor) in &message.reactions.0 {
-        let actor = actor.as_str().to_owned();
-        match grouped.iter_mut().find(|(used, _)| used == emoji) {
-            Some((_, actors)) => actors.push(actor),
-            None => grouped.push((emoji.clone(), vec![actor])),
-        }
-    }
-    grouped
-}
-
-impl Quote {
-    fn of(message: &Message) -> Self {
-        let plain = message.text.split_whitespace().collect::<Vec<_>>().join(" ");
-        let plain = message.parameters.0.iter().fold(plain, |text, (key, parameter)| {
-            text.replace(&format!("{{{key}}}"), &format!("@{}", parameter.name))
-        });
-        let cut = plain.char_indices().nth(EXCERPT).map(|(at, _)| at);
-        let excerpt = cut.map_or(plain.clone(), |at| format!("{}…", &plain[..at]));
-        Self { id: message.id, name: shown_name(message), excerpt }
-    }
+fn threads(room: &Room) -> Vec<ThreadLine> {
+    let count = |id| room.messages.iter().filter(|message| message.thread == Some(id)).count();
+    let line = room.threads.iter().map(|thread| ThreadLine {
+        id: thread.id,
+        title: thread.title.clone(),
+        messages: count(thread.id),
+    });
+    line.collect()
 }
 
 /// The bot's words as people write them.
 fn spelled(word: &str) -> String {
     word.replace('_', " ")
-}
-
-impl WebhookLine {
-    fn of(delivery: &Delivery) -> Self {
-        let line = match delivery {
-            Delivery::Pending => "webhook sent, waiting for the bot…".to_owned(),
-            Delivery::Lost { took } => format!("webhook not answered within {} ms", took.as_millis()),
-            Delivery::Answered { status, took, verdict, reason } => {
-                let mut line = format!("webhook {status} in {} ms", took.as_millis());
-                for word in [Some(verdict.as_str()), reason.as_deref()].into_iter().flatten() {
-                    line.push_str(" · ");
-                    line.push_str(&spelled(word));
-                }
-                line
-            }
-        };
-        Self { ok: *delivery == Delivery::Pending || delivery.succeeded(), line }
-    }
 }
