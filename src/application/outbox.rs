@@ -121,9 +121,10 @@ impl Speaker {
         };
         let next = self.next_try(notice, &error);
         let error = &error as &dyn std::error::Error;
-        match next {
-            Some(_) => tracing::info!(notice = notice.id.0, error, "not said; it is tried again"),
-            None => tracing::warn!(notice = notice.id.0, error, "not said, or perhaps; dropped"),
+        if next.is_some() {
+            tracing::info!(notice = notice.id.0, error, "not said; it is tried again");
+        } else {
+            tracing::warn!(notice = notice.id.0, error, "not said, or it is not known; dropped");
         }
         next.map_or(NoticeEnd::Gone, NoticeEnd::RetryAt)
     }

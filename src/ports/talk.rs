@@ -8,7 +8,7 @@ use super::Cause;
 use crate::domain::message::{MessageId, Place, RoomToken};
 use crate::domain::retry::Retry;
 
-/// Why a post did not, or perhaps did not, arrive.
+/// Why a post or a reaction did not, or perhaps did not, arrive.
 #[derive(Debug, thiserror::Error)]
 pub enum TalkError {
     /// 429: too many failed signatures from this address. Everything sent now prolongs it.
@@ -31,8 +31,8 @@ pub enum TalkError {
         "Nextcloud refuses the signature: check the secret, that the bot is enabled in the room, and its `response` feature"
     )]
     Unauthorized,
-    /// The room is gone.
-    #[error("the room does not exist any more")]
+    /// The room is gone, or the message that is reacted to.
+    #[error("the room or the message does not exist any more")]
     RoomGone,
     /// The text is too long for one message.
     #[error("the message is too long for Nextcloud")]

@@ -20,16 +20,14 @@ fn newest_answer(app: &TestApp) -> i64 {
     messages.iter().rev().find(|message| message.kind == MessageKind::Bot).expect("an answer").id
 }
 
-/// A service that knows which Talk it has.
-async fn knowing(settings: &[(&str, &str)]) -> TestApp {
-    let app = TestApp::with(settings).await;
-    until("Talk's version is known", async || app.talk.was_asked_for_its_version().await).await;
-    app
+/// A service that may be steered, whatever Talk it has.
+async fn steered() -> TestApp {
+    TestApp::with(&[("REACTION_CONTROL", "on")]).await
 }
 
 #[tokio::test]
 async fn a_stop_sign_ends_the_running_answer() {
-    let mut app = knowing(&[("REACTION_CONTROL", "on")]).await;
+    let mut app = steered().await;
     app.model.instead(never(), 1).await;
     let question = app.ask(GROUP, MIRA, "@Halo hello").await;
     until("the model is asked", async || app.model.chats().await.len() == 1).await;
@@ -42,7 +40,7 @@ async fn a_stop_sign_ends_the_running_answer() {
 
 #[tokio::test]
 async fn an_arrow_on_the_answer_asks_again() {
-    let mut app = knowing(&[("REACTION_CONTROL", "on")]).await;
+    let mut app = steered().await;
     let question = app.ask(GROUP, MIRA, "@Halo what is new?").await;
     app.talk.wait_for_posts(GROUP, 1).await;
     app.wait_for_figure("queue_open_jobs", 0).await;
@@ -57,7 +55,7 @@ async fn an_arrow_on_the_answer_asks_again() {
 
 #[tokio::test]
 async fn a_bin_forgets_the_turn() {
-    let mut app = knowing(&[("REACTION_CONTROL", "on")]).await;
+    let mut app = steered().await;
     let question = app.ask(GROUP, MIRA, "@Halo remember 4711").await;
     app.talk.wait_for_posts(GROUP, 1).await;
     app.wait_for_figure("queue_open_jobs", 0).await;
@@ -71,7 +69,7 @@ async fn a_bin_forgets_the_turn() {
 
 #[tokio::test]
 async fn another_reaction_or_one_that_is_taken_back_does_nothing() {
-    let mut app = knowing(&[("REACTION_CONTROL", "on")]).await;
+    let mut app = steered().await;
     let question = app.ask(GROUP, MIRA, "@Halo hello").await;
     app.talk.wait_for_posts(GROUP, 1).await;
     app.wait_for_figure("queue_open_jobs", 0).await;

@@ -2,14 +2,12 @@
 
 use std::time::Duration;
 
-use nextcloud_opencode_bot::adapters::demo::model::ModelFault;
 use nextcloud_opencode_bot::adapters::demo::talk::TalkFault;
 use wiremock::ResponseTemplate;
 
 use crate::support::app::TestApp;
-use crate::support::talk::{FakeTalk, GROUP, MIRA};
+use crate::support::talk::{GROUP, MIRA};
 use crate::support::trap::Moment;
-use crate::support::until;
 
 const HASTE: (&str, &str) = ("SHUTDOWN_GRACE", "0.1");
 
@@ -17,17 +15,13 @@ fn never() -> ResponseTemplate {
     ResponseTemplate::new(200).set_delay(Duration::from_mins(5))
 }
 
-/// The bot's reactions on a message.
-fn signs(talk: &FakeTalk, message: i64) -> Vec<String> {
-    let server = talk.server();
-    let bot = server.bot().id.clone();
-    let message = server.room(GROUP).and_then(|room| room.message(message)).expect("a message");
-    let by_bot = message.reactions.0.iter().filter(|(_, by)| *by == bot);
-    by_bot.map(|(emoji, _)| emoji.clone()).collect()
+async fn wait_for_signs(app: &TestApp, message: i64, expected: &[&str]) {
+    app.talk.wait_for_reactions(GROUP, message, expected).await;
 }
 
-async fn wait_for_signs(app: &TestApp, message: i64, expected: &[&str]) {
-    until("the bot's reactions", async || signs(&app.talk, message) == expected).await;
+async fn reaction_calls(app: &TestApp) -> usize {
+    let calls = app.talk.mock().received_requests().await.expect("they are recorded");
+    calls.iter().filter(|call| call.url.path().contains("/reaction/")).count()
 }
 
 #[tokio::test]
@@ -46,10 +40,9 @@ async fn a_question_shows_that_it_is_taken_until_its_answer_is_there() {
 #[tokio::test]
 async fn a_question_that_is_given_up_is_marked_until_it_is_answered_after_all() {
     let mut app = TestApp::start().await;
-    app.model.script.set_fault(ModelFault::Unauthorized);
+    app.model.instead(ResponseTemplate::new(401), 1).await;
     let question = app.ask(GROUP, MIRA, "@Halo hello").await;
     wait_for_signs(&app, question, &["⚠️"]).await;
-    app.model.script.set_fault(ModelFault::None);
     assert_eq!(app.retry_dead_letters().await, 1);
     app.talk.wait_for_posts(GROUP, 2).await;
     wait_for_signs(&app, question, &[]).await;
@@ -63,7 +56,7 @@ async fn signs_that_a_stop_left_are_taken_off_after_the_start() {
     let question = app.ask(GROUP, MIRA, "@Halo hello").await;
     wait_for_signs(&app, question, &["👀"]).await;
     app.stop_leaving(1).await;
-    assert_eq!(signs(&app.talk, question), ["👀"]);
+    wait_for_signs(&app, question, &["👀"]).await;
     app.start_again().await;
     app.talk.wait_for_posts(GROUP, 1).await;
     wait_for_signs(&app, question, &[]).await;
@@ -84,12 +77,10 @@ async fn a_talk_that_refuses_reactions_gets_answers_all_the_same() {
 #[tokio::test]
 async fn without_the_setting_there_are_no_signs() {
     let mut app = TestApp::with(&[("REACTIONS", "false")]).await;
-    let question = app.ask(GROUP, MIRA, "@Halo hello").await;
-    app.talk.wait_for_posts(GROUP, 1).await;
+    app.answer(GROUP, MIRA, "@Halo hello").await;
     app.wait_for_figure("queue_open_jobs", 0).await;
     app.stop().await;
-    assert!(app.talk.reaction_calls(GROUP).await.is_empty());
-    assert!(signs(&app.talk, question).is_empty());
+    assert_eq!(reaction_calls(&app).await, 0);
 }
 
 #[tokio::test]

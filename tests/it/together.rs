@@ -6,7 +6,6 @@ use nextcloud_opencode_bot::domain::phrase::{Language, Phrase};
 use crate::support::app::TestApp;
 use crate::support::talk::{GROUP, GUEST, MIRA, PUBLIC, TOMAS};
 use crate::support::trap::Moment;
-use crate::support::until;
 
 /// What the model was asked, newest question first word to last.
 fn asked(app: &TestApp) -> String {

@@ -43,6 +43,14 @@ pub(super) fn timestamp(row: &SqliteRow, what: &str) -> sqlx::Result<Timestamp> 
     row.try_get(what).map(Timestamp::from_millis)
 }
 
+/// What can be read of the rows: one that is damaged must not hide the others.
+pub(super) fn readable<T>(rows: &[SqliteRow], read: impl Fn(&SqliteRow) -> sqlx::Result<T>) -> Vec<T> {
+    let skip = |error: &sqlx::Error| {
+        tracing::debug!(error = error as &dyn std::error::Error, "a row of the store cannot be read");
+    };
+    rows.iter().filter_map(|row| read(row).inspect_err(skip).ok()).collect()
+}
+
 /// The number of a row's job.
 pub(super) fn job_id(row: &SqliteRow) -> sqlx::Result<JobId> {
     row.try_get("id").map(JobId)

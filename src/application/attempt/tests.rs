@@ -1,6 +1,7 @@
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use super::*;
+use crate::application::signs::Call;
 use crate::application::slots::Slots;
 use crate::application::testing::{
     FakeModel, PausedClock, START, answer, at, cause, completion, conversation, job, leased, reply,
@@ -21,6 +22,7 @@ struct Attempt {
     slots: Arc<Slots>,
     running: Arc<Running>,
     metrics: Arc<Metrics>,
+    signs: SignsHandle,
 }
 
 impl Attempt {
@@ -36,6 +38,7 @@ impl Attempt {
             slots: Arc::default(),
             running: Arc::default(),
             metrics: Arc::default(),
+            signs: SignsHandle::off(),
         }
     }
 
@@ -59,8 +62,8 @@ impl Attempt {
         let clock = PausedClock::new();
         let (queue, talk) = (Arc::new(self.queue), Arc::new(self.talk));
         let answer = answer(queue.clone(), Arc::new(self.conversations), self.model, talk, clock);
-        let signs = SignsHandle::off();
-        let attempts = Attempts::new(queue, Arc::new(clock), self.metrics, self.running, signs, answer);
+        let (running, signs) = (self.running, self.signs);
+        let attempts = Attempts::new(queue, Arc::new(clock), self.metrics, running, signs, answer);
         attempts.run(leased(job), self.slots.take(), self.abort).await;
         clock.age()
     }
@@ -101,6 +104,20 @@ async fn a_posted_reply_is_settled_as_done() {
     let metrics = attempt.metrics.clone();
     attempt.run(posting()).await;
     assert!(counted(&metrics, "done"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_signs_are_looked_at_when_a_lease_has_ended() {
+    let (mut answered, _) = answers_after(1);
+    answered.queue.expect_save_reply().once().returning(|_, _| Ok(()));
+    let mut posted = Attempt::new();
+    posted.talk.expect_post().once().returning(|_, _, _| Ok(()));
+    posted.expect_settle(Settlement::Done);
+    for (attempt, job) in [(answered, job()), (posted, posting())] {
+        let (signs, mut calls) = SignsHandle::channel();
+        Attempt { signs, ..attempt }.run(job).await;
+        assert_eq!(calls.next().now_or_never(), Some(Call::Look));
+    }
 }
 
 #[tokio::test(start_paused = true)]

@@ -41,7 +41,8 @@ impl Receive {
     ) -> Result<Option<String>, ReceiveError> {
         let phrase = match command {
             Command::Help => {
-                self.phrase(&Phrase::Help { name: &self.identity().name, reactions: self.reactions_steer() })
+                let reactions = self.reactions_steer();
+                self.phrase(&Phrase::Help { name: &self.identity().name, reactions })
             }
             command if command.changes_room() && !self.may_change_room(message) => {
                 self.phrase(&Phrase::ModeratorsOnly)

@@ -16,7 +16,6 @@ use crate::domain::time::Timestamp;
 use crate::ports::clock::Clock;
 use crate::ports::signs::Signs;
 use agenda::{Agenda, PutOn};
-use handle::{Call, Calls};
 use step::STORE_WAIT;
 
 mod agenda;
@@ -24,6 +23,7 @@ mod handle;
 mod step;
 
 pub use handle::SignsHandle;
+pub(crate) use handle::{Call, Calls};
 
 /// Signs that are corrected after one look.
 const LOOK: usize = 100;
@@ -123,7 +123,7 @@ impl SignKeeper {
         match self.signs.thinking(AFTER_START).await {
             Ok(open) => open.into_iter().rev().for_each(|(room, message)| self.show(room, message)),
             Err(error) => {
-                tracing::warn!(error = &error as &dyn std::error::Error, "no signs are shown again")
+                tracing::warn!(error = &error as &dyn std::error::Error, "no sign is shown again");
             }
         }
     }
@@ -172,7 +172,9 @@ impl SignKeeper {
                 let full = wrong.len() == LOOK;
                 if self.mode == Mode::Off {
                     wrong.retain(|sign| sign.shown.is_some());
-                    wrong.iter_mut().for_each(|sign| sign.wanted = None);
+                    for sign in &mut wrong {
+                        sign.wanted = None;
+                    }
                 }
                 self.agenda.correct(wrong, full, now);
                 let next = self.agenda.next_correction(now);

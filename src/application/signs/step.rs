@@ -1,5 +1,7 @@
 //! One step of the keeper, and what its end means for the others.
 
+use std::time::Duration;
+
 use super::agenda::{PutOn, Step};
 use super::{Mode, SignKeeper};
 use crate::application::poster::Unsent;
@@ -7,7 +9,6 @@ use crate::domain::message::RoomToken;
 use crate::domain::time::Timestamp;
 use crate::ports::signs::{SignError, WrongSign};
 use crate::ports::talk::TalkError;
-use std::time::Duration;
 
 /// After a store that is away.
 pub(super) const STORE_WAIT: Duration = Duration::from_secs(5);

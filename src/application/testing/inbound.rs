@@ -36,7 +36,7 @@ pub(crate) fn surroundings() -> Surroundings {
         limits: watch::Sender::new(LIMITS).subscribe(),
         measure: Arc::default(),
         running: Arc::default(),
-        signs: SignsHandle::channel().0,
+        signs: SignsHandle::off(),
         talk_version: watch::Sender::new(None).subscribe(),
     }
 }

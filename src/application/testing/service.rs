@@ -15,6 +15,7 @@ use crate::application::running::Running;
 use crate::application::signs::SignsHandle;
 use crate::application::waits::WaitNotices;
 use crate::application::worker::{Heartbeat, Worker};
+use crate::domain::actor::ActorId;
 use crate::domain::phrase::Language;
 use crate::domain::time::Timestamp;
 use crate::ports::clock::Clock;
@@ -122,9 +123,11 @@ impl Service {
         (worker, notices)
     }
 
-    /// Somebody asks in that room.
+    /// Somebody asks in that room, for each message another person: one person's questions would be joined.
     pub(crate) async fn ask(&self, room: &str, message: i64) {
-        self.queue.enqueue(&question(room, message), self.clock.now()).await.expect("stored");
+        let mut question = question(room, message);
+        question.asker.id = ActorId::new(format!("users/person{message}"));
+        self.queue.enqueue(&question, self.clock.now()).await.expect("stored");
     }
 
     pub(crate) async fn pass(&self, time: Duration) {

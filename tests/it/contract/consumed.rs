@@ -2,6 +2,7 @@
 //! documents use, and no others.
 
 use serde_json::{Map, Value};
+use wiremock::Request;
 
 /// One document.
 pub(super) struct Document(Value);
@@ -33,16 +34,50 @@ impl Document {
         operation
     }
 
+    /// Like `assert_request`, and for the path, the query and the headers as well.
+    pub(super) fn assert_sent(&self, request: &Request) {
+        let path = request.url.path();
+        let paths = self.0["paths"].as_object().expect("paths");
+        let found = paths.keys().find_map(|template| Some((template, path_values(template, path)?)));
+        let (template, in_path) = found.unwrap_or_else(|| panic!("{path} is not documented"));
+        let operation = self.assert_request(request.method.as_str(), template, &request.body);
+        let query: Vec<(String, String)> = request.url.query_pairs().into_owned().collect();
+        let mut documented = Vec::new();
+        for parameter in operation["parameters"].as_array().into_iter().flatten() {
+            let parameter = self.resolve(parameter);
+            let name = parameter["name"].as_str().expect("a name");
+            let known = |pairs: &[(String, String)]| {
+                pairs.iter().find(|(other, _)| other == name).map(|(_, value)| value.clone())
+            };
+            let value = match parameter["in"].as_str().expect("a place") {
+                "path" => known(&in_path),
+                "query" => {
+                    documented.push(name);
+                    known(&query)
+                }
+                "header" => request.headers.get(name).map(|value| value.to_str().expect("text").to_owned()),
+                place => panic!("the documents use no {place}"),
+            };
+            let value = value.unwrap_or_else(|| panic!("{name} is missing"));
+            self.check(&parameter["schema"], &typed(&parameter["schema"], value), name);
+        }
+        let stranger = query.iter().find(|(name, _)| !documented.contains(&name.as_str()));
+        assert_eq!(stranger, None, "{template} has an undocumented query");
+    }
+
+    fn resolve<'a>(&'a self, value: &'a Value) -> &'a Value {
+        let Some(reference) = value["$ref"].as_str() else { return value };
+        self.0.pointer(reference.trim_start_matches('#')).expect("a reference that leads somewhere")
+    }
+
     /// Panics unless the value fits the named schema.
     pub(super) fn assert_fits(&self, schema: &str, value: &Value) {
         self.check(&self.0["components"]["schemas"][schema], value, schema);
     }
 
     fn check(&self, schema: &Value, value: &Value, at: &str) {
-        if let Some(reference) = schema["$ref"].as_str() {
-            let target =
-                self.0.pointer(reference.trim_start_matches('#')).expect("a reference that leads somewhere");
-            return self.check(target, value, at);
+        if schema["$ref"].is_string() {
+            return self.check(self.resolve(schema), value, at);
         }
         if value.is_null() && schema["nullable"] == true {
             return;
@@ -81,6 +116,31 @@ impl Document {
         for name in schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str) {
             assert!(fields.contains_key(name), "{at}.{name} is missing");
         }
+    }
+}
+
+/// What stands in the place of each `{name}`, where the path is one of that template.
+fn path_values(template: &str, path: &str) -> Option<Vec<(String, String)>> {
+    let (parts, values): (Vec<_>, Vec<_>) = (template.split('/').collect(), path.split('/').collect());
+    if parts.len() != values.len() {
+        return None;
+    }
+    let mut named = Vec::new();
+    for (part, value) in parts.into_iter().zip(values) {
+        match part.strip_prefix('{').and_then(|part| part.strip_suffix('}')) {
+            Some(name) => named.push((name.to_owned(), value.to_owned())),
+            None if part == value => {}
+            None => return None,
+        }
+    }
+    Some(named)
+}
+
+/// A value that was sent as text, as its schema names it.
+fn typed(schema: &Value, text: String) -> Value {
+    match schema["type"].as_str() {
+        Some("integer") => text.parse::<i64>().map_or(Value::String(text), Value::from),
+        _ => Value::String(text),
     }
 }
 

@@ -1,9 +1,9 @@
-//! The promises of `ports::talk::Talk`, on `TalkApi`.
+//! The promises of `ports::talk::Talk`, on `TalkApi`; those of reactions are in `reactions`.
 
 use std::time::Duration;
 
 use nextcloud_opencode_bot::adapters::talk::TalkApi;
-use nextcloud_opencode_bot::domain::message::{MessageId, RoomToken};
+use nextcloud_opencode_bot::domain::message::{MessageId, Place, RoomToken, ThreadId};
 use nextcloud_opencode_bot::domain::signature::BotSecret;
 use nextcloud_opencode_bot::ports::talk::{Talk, TalkError};
 use serde_json::{Value, json};
@@ -13,7 +13,8 @@ use wiremock::{Mock, MockServer, Request, ResponseTemplate};
 use super::consumed::Document;
 use super::socket::{Socket, Then, nobody};
 
-const ROUTE: &str = "/ocs/v2.php/apps/spreed/api/v1/bot/{token}/message";
+mod reactions;
+
 const SECRET: &str = "k3yF0rT3sts-k3yF0rT3sts-k3yF0rT3sts-1234";
 
 fn secret() -> BotSecret {
@@ -46,16 +47,13 @@ fn header<'a>(request: &'a Request, name: &str) -> &'a str {
     request.headers.get(name).expect(name).to_str().expect("text")
 }
 
-/// Talk's own check, over the text it finds in the body.
-fn assert_signed(request: &Request) {
-    let body: Value = serde_json::from_slice(&request.body).expect("JSON");
-    let text = body["message"].as_str().expect("a text");
+/// Talk's own check.
+fn assert_signed(request: &Request, protected: &str) {
     let random = header(request, "x-nextcloud-talk-bot-random");
     let signature = header(request, "x-nextcloud-talk-bot-signature");
-    assert!(random.len() >= 32 && secret().verify(random, text.as_bytes(), signature), "{body}");
+    assert!(random.len() >= 32 && secret().verify(random, protected.as_bytes(), signature), "{protected}");
     assert_eq!(header(request, "ocs-apirequest"), "true");
     assert_eq!(header(request, "accept"), "application/json");
-    assert_eq!(header(request, "content-type"), "application/json");
 }
 
 #[tokio::test]
@@ -66,21 +64,21 @@ async fn a_post_is_signed_over_its_exact_text() {
     for text in texts {
         talk.post(&room().into(), text, None).await.expect("posted");
     }
-    talk.post(&room().into(), "yes", Some(MessageId(4102))).await.expect("posted");
+    let place = Place { room: room(), thread: Some(ThreadId(4100)) };
+    talk.post(&place, "yes", Some(MessageId(4102))).await.expect("posted");
+    talk.post(&place, "no", None).await.expect("posted");
     let requests = server.received_requests().await.expect("recorded");
     let sent: Vec<Value> =
         requests.iter().map(|request| serde_json::from_slice(&request.body).expect("JSON")).collect();
     let mut expected: Vec<Value> = texts.map(|text| json!({ "message": text })).into();
     expected.push(json!({ "message": "yes", "replyTo": 4102 }));
+    expected.push(json!({ "message": "no", "threadId": 4100 }));
     assert_eq!(sent, expected);
     for request in &requests {
-        assert_signed(request);
-        let operation = Document::talk_bot().assert_request("POST", ROUTE, &request.body).clone();
-        for parameter in operation["parameters"].as_array().expect("a list") {
-            if parameter["in"] == "header" {
-                header(request, parameter["name"].as_str().expect("a name"));
-            }
-        }
+        let body: Value = serde_json::from_slice(&request.body).expect("JSON");
+        assert_signed(request, body["message"].as_str().expect("a text"));
+        assert_eq!(header(request, "content-type"), "application/json");
+        Document::talk_bot().assert_sent(request);
     }
 }
 

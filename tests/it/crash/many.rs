@@ -40,11 +40,12 @@ struct Many {
 }
 
 impl Many {
-    /// Each room in turn is asked something; every sixth answer is long.
+    /// Each room in turn is asked something, nothing twice; every sixth answer is long.
     fn ask(&mut self, number: usize) {
         let room = format!("group{:02}", number % ROOMS + 1);
         let long = number % 6 == 5;
-        let text = if long { QUESTION.to_owned() } else { format!("@Halo say {number} please") };
+        let text =
+            if long { format!("{QUESTION}, number {number}") } else { format!("@Halo say {number} please") };
         let said = self.scene.talk.say(&room, MIRA, &text);
         self.asked.insert(said.0, (room, if long { parts().len() } else { 1 }));
         self.to_send.push_back(said);

@@ -25,7 +25,7 @@ impl Outbox for SqliteStore {
             .fetch_all(&self.readers)
             .await
             .map_err(unavailable)?;
-        due.iter().map(notice).collect::<sqlx::Result<_>>().map_err(unavailable)
+        Ok(rows::readable(&due, notice))
     }
 
     async fn end(&self, notice: NoticeId, end: NoticeEnd) -> Result<(), OutboxError> {

@@ -23,7 +23,7 @@ impl Signs for SqliteStore {
             .fetch_all(&self.readers)
             .await
             .map_err(unavailable)?;
-        wrong.iter().map(wrong_sign).collect::<sqlx::Result<_>>().map_err(unavailable)
+        Ok(rows::readable(&wrong, wrong_sign))
     }
 
     async fn record(&self, job: JobId, shown: Option<Sign>) -> Result<(), SignError> {
@@ -37,8 +37,7 @@ impl Signs for SqliteStore {
             .fetch_all(&self.readers)
             .await
             .map_err(unavailable)?;
-        let message = |row| Ok((rows::room_token(row)?, rows::message(row)?));
-        thinking.iter().map(message).collect::<sqlx::Result<_>>().map_err(unavailable)
+        Ok(rows::readable(&thinking, |row| Ok((rows::room_token(row)?, rows::message(row)?))))
     }
 }
 

@@ -20,7 +20,7 @@ impl Waits for SqliteStore {
         now: Timestamp,
         limit: usize,
     ) -> Result<Vec<Waiting>, WaitError> {
-        let rows = sqlx::query(statements::WAITING)
+        let found = sqlx::query(statements::WAITING)
             .bind(&self.bot)
             .bind(now.as_millis())
             .bind(before.as_millis())
@@ -28,7 +28,7 @@ impl Waits for SqliteStore {
             .fetch_all(&self.readers)
             .await
             .map_err(unavailable)?;
-        rows.iter().map(waiting).collect::<sqlx::Result<_>>().map_err(unavailable)
+        Ok(rows::readable(&found, waiting))
     }
 
     async fn oldest_waiting(&self) -> Result<Option<Timestamp>, WaitError> {

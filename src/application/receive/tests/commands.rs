@@ -1,6 +1,7 @@
 //! Commands: noted first, obeyed, and answered where they were given.
 
 use super::*;
+use crate::domain::phrase::Memory;
 
 /// The one sentence that the command is answered with.
 async fn answer(scene: Scene, text: &str) -> String {
@@ -13,16 +14,25 @@ async fn answer(scene: Scene, text: &str) -> String {
 
 #[tokio::test]
 async fn help_and_version_need_nothing_but_a_note() {
-    assert_eq!(answer(Scene::noting(), "@Halo /help").await, sentence(&Phrase::Help { name: "Halo" }));
+    let help = Phrase::Help { name: "Halo", reactions: false };
+    assert_eq!(answer(Scene::noting(), "@Halo /help").await, sentence(&help));
     let version = Phrase::Version(env!("CARGO_PKG_VERSION"));
     assert_eq!(answer(Scene::noting(), "@Halo !version").await, sentence(&version));
+}
+
+#[tokio::test]
+async fn help_names_the_reactions_where_they_steer() {
+    let talk = Some(TalkVersion { major: 22, minor: 0, patch: 9 });
+    let scene = Scene { talk, ..Scene::noting() };
+    let help = Phrase::Help { name: "Halo", reactions: true };
+    assert_eq!(answer(scene, "@Halo /help").await, sentence(&help));
 }
 
 #[tokio::test]
 async fn privacy_tells_what_the_settings_say() {
     let mut scene = Scene::noting();
     scene.settings.retention_days = Some(30);
-    let privacy = Phrase::Privacy { turns: 12, retention_days: Some(30), retain_on_leave: false };
+    let privacy = Phrase::Privacy(Memory { turns: 12, retention_days: Some(30), retain_on_leave: false });
     assert_eq!(answer(scene, "@Halo /privacy").await, sentence(&privacy));
 }
 

@@ -1,11 +1,11 @@
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use tokio::sync::mpsc::UnboundedReceiver;
+use futures_util::FutureExt;
 use tokio_util::sync::CancellationToken;
 
 use super::*;
-use crate::application::signs::Call;
+use crate::application::signs::{Call, Calls};
 use crate::application::testing::{START, at, cause, receive_settings, room, surroundings};
 use crate::domain::actor::{ActorId, Person};
 use crate::domain::message::{Attachment, AttachmentKind, Role, Room, RoomToken, ThreadId};
@@ -124,7 +124,7 @@ impl Clock for HandClock {
 struct Stage {
     receive: Receive,
     clock: Arc<HandClock>,
-    calls: UnboundedReceiver<Call>,
+    calls: Calls,
     stopped: CancellationToken,
     said: Arc<Mutex<Vec<NewNotice>>>,
     _run: crate::application::running::Run,
@@ -154,7 +154,7 @@ impl Stage {
 
     /// What the signs were told since the last look.
     fn calls(&mut self) -> Vec<Call> {
-        std::iter::from_fn(|| self.calls.try_recv().ok()).collect()
+        std::iter::from_fn(|| self.calls.next().now_or_never()).collect()
     }
 }
 

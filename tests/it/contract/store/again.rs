@@ -29,14 +29,14 @@ async fn again(store: &Store, token: &str, message: i64) -> bool {
 
 async fn an_answered_question_is_asked_as_it_is_remembered(engine: &dyn Engine) {
     let store = engine.serve().await;
-    let asked = by("users/tomas", Question { place: thread("r1", 5), ..question("r1", 7) });
-    let job = store.converse(&asked, 1).await;
+    let before = by("users/tomas", Question { place: thread("r1", 5), ..question("r1", 7) });
+    let job = store.converse(&before, 1).await;
     assert!(again(&store, "r1", 7).await);
     assert!(store.lease(Stage::Ask, 99).await.is_empty());
     let leased = store.lease_one(Stage::Ask, 100).await;
     let asker = Person { id: ActorId::new("users/tomas"), name: "Mira".to_owned() };
     let text = turn(7).question;
-    assert_eq!(leased.job.question, Question { asker, text, ..asked });
+    assert_eq!(leased.job.question, Question { asker, text, ..before });
     assert_eq!((leased.job.id, leased.job.asked_at, leased.job.attempts), (job, at(100), 1));
     assert_eq!((leased.job.reply, leased.job.trouble_since), (None, None));
 }

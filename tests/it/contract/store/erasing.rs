@@ -4,7 +4,7 @@ use nextcloud_opencode_bot::domain::actor::ActorId;
 use nextcloud_opencode_bot::domain::job::{Failure, JobId, PauseScope, Question, Settlement, Stage};
 use nextcloud_opencode_bot::domain::message::Place;
 use nextcloud_opencode_bot::ports::outbox::NewNotice;
-use nextcloud_opencode_bot::ports::queue::{Enqueued, QueueError};
+use nextcloud_opencode_bot::ports::queue::{Depth, Enqueued, QueueError};
 
 use super::{Engine, Store, at, by, names, question, room, thread, turn};
 
@@ -83,7 +83,7 @@ async fn an_erased_room_keeps_nothing_but_identities(engine: &dyn Engine) {
     assert_eq!(erase_room(&store, "r1").await.len(), 2);
     assert_eq!(epoch(&store, thread("r1", 5)).await, (1, 0));
     assert_eq!(epoch(&store, room("r1")).await, (1, 0));
-    assert_eq!(store.queue.depth(at(2)).await.expect("read"), Default::default());
+    assert_eq!(store.queue.depth(at(2)).await.expect("read"), Depth::default());
     assert!(store.outbox.due(at(999), 9).await.expect("read").is_empty());
     for message in 1..=4 {
         assert_eq!(store.ask("r1", message, 2).await, Enqueued::Duplicate);

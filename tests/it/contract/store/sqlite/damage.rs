@@ -1,9 +1,11 @@
 //! Rows that cannot be read harm themselves only.
 
 use nextcloud_opencode_bot::domain::job::{Failure, Settlement, Stage};
+use nextcloud_opencode_bot::domain::message::MessageId;
 use nextcloud_opencode_bot::ports::dead_letters::Selection;
+use nextcloud_opencode_bot::ports::outbox::NewNotice;
 
-use super::super::{Engine as _, at, names};
+use super::super::{Engine as _, at, names, room};
 use super::Engine;
 
 #[tokio::test]
@@ -47,4 +49,34 @@ async fn a_damaged_dead_letter_hides_no_other_and_can_be_dropped() {
     let listed = store.dead_letters.list().await.expect("read");
     assert_eq!(listed.iter().map(|letter| letter.job).collect::<Vec<_>>(), [good]);
     assert_eq!(store.dead_letters.erase(Selection::One(bad)).await.expect("dropped"), 1);
+}
+
+#[tokio::test]
+async fn a_damaged_question_or_notice_hides_no_other() {
+    let engine = Engine::fresh();
+    let store = engine.serve().await;
+    for (token, message) in [("r1", 1), ("r2", 2)] {
+        store.ask(token, message, 1).await;
+        let notice = NewNotice { place: room(token).into(), reply_to: None, text: "hello".to_owned() };
+        store.outbox.add(&notice, at(1)).await.expect("stored");
+    }
+    engine.meddle("UPDATE job SET room = 'no token' WHERE message = 1").await;
+    engine.meddle("UPDATE notice SET text = CAST(x'FF' AS TEXT) WHERE room = 'r1'").await;
+    assert_eq!(store.signs.thinking(9).await.expect("read"), [(room("r2"), MessageId(2))]);
+    assert_eq!(store.waits.waiting(at(1), at(1), 9).await.expect("read").len(), 1);
+    assert_eq!(store.outbox.due(at(1), 9).await.expect("read").len(), 1);
+    engine.meddle("UPDATE job SET sign = NULL").await;
+    assert_eq!(store.signs.wrong(at(1), 9).await.expect("read").len(), 1);
+}
+
+#[tokio::test]
+async fn a_follow_up_that_cannot_be_read_stays_behind() {
+    let engine = Engine::fresh();
+    let store = engine.serve().await;
+    for message in 1..=4 {
+        store.ask("r1", message, 1).await;
+    }
+    engine.meddle("UPDATE job SET text = NULL WHERE message = 3").await;
+    let leased = store.lease_one(Stage::Ask, 2).await;
+    assert_eq!(leased.job.follow_ups.len(), 1);
 }

@@ -5,9 +5,11 @@ use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
-use nextcloud_opencode_bot::adapters::sql::{OpenError, SqliteStore};
+use nextcloud_opencode_bot::adapters::sql::{OpenError, SqliteStore, StoreOptions};
+use nextcloud_opencode_bot::ports::queue::JobQueue;
+use nextcloud_opencode_bot::ports::signs::Signs;
 
-use super::super::{BOT, Engine as _};
+use super::super::{BOT, Engine as _, at, question};
 use super::{Engine, options};
 
 /// Marks a database as ours.
@@ -68,6 +70,15 @@ async fn a_missing_directory_is_named() {
     let error = SqliteStore::open_for_service(&url, options(BOT)).await.err().expect("refused");
     assert!(error.to_string().contains("/a/b does not exist"), "{error}");
     assert!(contents(engine.directory.path()).is_empty());
+}
+
+#[tokio::test]
+async fn without_signs_a_new_question_shows_none() {
+    let engine = Engine::fresh();
+    let without = StoreOptions { signs: false, ..options(BOT) };
+    let store = SqliteStore::open_for_service(&engine.url(), without).await.expect("opened");
+    store.enqueue(&question("r1", 7), at(1)).await.expect("stored");
+    assert!(store.thinking(9).await.expect("read").is_empty());
 }
 
 #[tokio::test]
