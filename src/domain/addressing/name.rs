@@ -2,6 +2,8 @@
 
 use unicode_segmentation::GraphemeCursor;
 
+use crate::domain::markup::is_invisible;
+
 /// Turns a sign into an emoji; keyboards send it or not.
 const EMOJI_SELECTOR: char = '\u{FE0F}';
 
@@ -13,8 +15,14 @@ pub(super) fn starts_word(before: &str) -> bool {
     !inside || before.ends_with("..")
 }
 
-/// Length of the bot's name after an `@`, quotes included, when it stands there as a whole word.
+/// Length of the bot's name after an `@`, quotes included, when it stands there as a whole word. Invisible characters
+/// before it count with it: the bot's own messages hold one there, and are copied.
 pub(super) fn name_len(after: &str, name: &str) -> Option<usize> {
+    let visible = after.trim_start_matches(is_invisible);
+    visible_name_len(visible, name).map(|len| after.len() - visible.len() + len)
+}
+
+fn visible_name_len(after: &str, name: &str) -> Option<usize> {
     if let Some(quoted) = after.strip_prefix('"') {
         let len = prefix_len(quoted, name)?;
         return quoted[len..].starts_with('"').then_some(len + 2);

@@ -75,6 +75,15 @@ fn is_called_by_its_name_in_any_case_as_a_whole_word() {
 }
 
 #[test]
+fn a_call_that_was_copied_from_a_message_of_the_bot_is_one() {
+    let copied = crate::domain::reply::compose("@Halo /help", None, 100).remove(0);
+    assert_ne!(copied, "@Halo /help");
+    assert_eq!(asked(&copied).as_deref(), Some("/help"));
+    assert_eq!(asked("@\u{200B}\u{FEFF}\"Halo\" hi").as_deref(), Some("hi"));
+    assert_eq!(asked("@\u{200B}Halogen lamps"), None);
+}
+
+#[test]
 fn is_not_called_inside_longer_words_addresses_or_code() {
     for raw in [
         "Halo what?",
