@@ -19,7 +19,7 @@ impl Receive {
         Ok(self.phrase(&Phrase::Status(Status {
             model: &self.settings.model,
             endpoint: (used + 1, endpoints.len()),
-            problem: endpoints.get(used).and_then(|endpoint| endpoint.problem.as_deref()),
+            problem: endpoints.get(used).and_then(|endpoint| endpoint.problem.as_deref()).map(without_causes),
             open_here: self.around.steering.open_in(&place.room).await?,
             open: depth.open,
             running: depth.leased,
@@ -52,4 +52,9 @@ impl Receive {
             trimmed: conversation.trimmed || fitted.turns.len() < turns.len(),
         })
     }
+}
+
+/// The causes behind it name addresses, and repeat what servers say: they are for the administrator.
+fn without_causes(problem: &str) -> &str {
+    problem.split_once(": ").map_or(problem, |(problem, _)| problem)
 }

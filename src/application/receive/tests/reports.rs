@@ -63,7 +63,7 @@ async fn status_tells_the_server_in_use_its_trouble_and_what_waits() {
         problem: Some(problem.to_owned()),
         ..EndpointState::default()
     };
-    let endpoints = vec![endpoint(false, "away"), endpoint(true, "busy")];
+    let endpoints = vec![endpoint(false, "away"), endpoint(true, "busy: http://10.0.0.7:8080: refused")];
     scene.model.expect_endpoints().once().return_once(|| endpoints);
     scene.steering.expect_open_in().withf(|room| *room == here()).once().returning(|_| Ok(2));
     let depth = Depth { open: 5, leased: 1, ..Depth::default() };
