@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use futures_util::FutureExt;
 use tokio::sync::{Notify, mpsc};
 
 use crate::domain::message::{MessageId, RoomToken};
@@ -87,9 +88,12 @@ impl Calls {
         }
     }
 
-    /// A show that was called already.
-    pub(super) fn shown(&mut self) -> Option<(RoomToken, MessageId)> {
-        self.shows.try_recv().ok()
+    /// What was called already.
+    pub(super) fn heard(&mut self) -> Option<Call> {
+        match self.shows.try_recv() {
+            Ok((room, message)) => Some(Call::Show(room, message)),
+            Err(_) => self.looks.notified().now_or_never().map(|()| Call::Look),
+        }
     }
 }
 
@@ -108,14 +112,14 @@ mod tests {
         assert_eq!(calls.next().await, Call::Show(room("a"), MessageId(1)));
         assert_eq!(calls.next().await, Call::Show(room("b"), MessageId(2)));
         assert_eq!(calls.next().await, Call::Look);
-        assert!(futures_util::FutureExt::now_or_never(calls.next()).is_none());
+        assert_eq!(calls.heard(), None);
     }
 
     #[tokio::test(start_paused = true)]
     async fn a_show_too_many_is_dropped_and_waits_for_nobody() {
         let (handle, mut calls) = SignsHandle::channel();
         (1..1000).for_each(|message| handle.show(room("a"), MessageId(message)));
-        let heard = std::iter::from_fn(|| calls.shown()).count();
+        let heard = std::iter::from_fn(|| calls.heard()).count();
         assert_eq!(heard, SHOWS);
     }
 

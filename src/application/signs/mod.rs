@@ -134,12 +134,19 @@ impl SignKeeper {
         }
     }
 
+    fn hear(&mut self, call: Call, now: Timestamp) {
+        match call {
+            Call::Show(room, message) => self.show(room, message),
+            Call::Look => self.look_at = now,
+        }
+    }
+
     /// A few steps, each in another room; or a wait for some.
     async fn go(&mut self) {
-        while let Some((room, message)) = self.calls.shown() {
-            self.show(room, message);
-        }
         let now = self.clock.now();
+        while let Some(call) = self.calls.heard() {
+            self.hear(call, now);
+        }
         if self.look_at <= now || self.agenda.wants_more() {
             self.look(now).await;
         }
@@ -158,10 +165,7 @@ impl SignKeeper {
         let next = self.agenda.next_put_on().map_or(self.look_at, |next| next.min(self.look_at));
         let wait = next.max(self.rest_until).since(now).clamp(SHORTEST_WAIT, LONGEST_WAIT);
         tokio::select! {
-            call = self.calls.next() => match call {
-                Call::Show(room, message) => self.show(room, message),
-                Call::Look => self.look_at = now,
-            },
+            call = self.calls.next() => self.hear(call, now),
             () = tokio::time::sleep(wait) => {}
         }
     }

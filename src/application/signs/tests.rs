@@ -192,6 +192,16 @@ async fn a_sign_is_recorded_before_it_is_put_on_and_after_it_is_taken_off() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_question_that_ends_while_others_get_their_signs_gets_none() {
+    let scene = Scene::start(|_| (SECOND, Ok(())));
+    (1..=4).for_each(|number| scene.ask("a", number));
+    tokio::time::sleep(SECOND * 3 / 2).await;
+    scene.end(4, None);
+    pass(8).await;
+    assert_eq!(scene.seen()[3..], ["3 a 4 -👀"]);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_sign_that_waits_is_dropped_when_its_question_has_ended() {
     let scene = Scene::start(takes);
     scene.ask("a", 1);
