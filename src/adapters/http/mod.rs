@@ -8,6 +8,7 @@ mod guard;
 mod pages;
 mod probes;
 mod problem;
+mod replays;
 mod serve;
 mod signed;
 mod webhook;

@@ -14,6 +14,7 @@ use poem_openapi::types::Type;
 use poem_openapi::{ApiExtractor, ApiExtractorType, ExtractParamOptions};
 
 use super::problem::Reason;
+use super::replays::Mark;
 use crate::domain::signature::BotSecret;
 
 /// Longest body. Talk's longest text needs 0.9 MB with its quote; a shared contact's photo comes on top.
@@ -69,6 +70,11 @@ impl Sealed {
         let Claim { random, signature } = &self.claim;
         let signed = secrets.iter().any(|secret| secret.verify(random, &self.body, signature));
         if signed { Ok(&self.body) } else { Err(Reason::Unauthorized) }
+    }
+
+    /// By what the request is known again.
+    pub(super) fn mark(&self) -> Mark {
+        Mark::of(&self.claim.signature).expect("only hex digits, as many as a signature has")
     }
 }
 

@@ -10,10 +10,12 @@ use poem_openapi::{ApiResponse, Enum, Object, OpenApi};
 
 use super::activity::{self, WebhookEvent};
 use super::problem::{Problem, Reason};
+use super::replays::{Mark, Replays};
 use super::signed::Signed;
 use super::{Service, Tag};
 use crate::adapters::clock::Stopwatch;
 use crate::application::receive::Received;
+use crate::domain::event::Event;
 use crate::domain::time::Timestamp;
 
 /// When a client may come again after 503. Talk does not; a person who sends again does.
@@ -30,7 +32,7 @@ pub(super) enum Outcome {
     Queued,
     /// It needs no answer; nothing of its text was stored.
     Ignored,
-    /// It was stored before.
+    /// It was taken before.
     Duplicate,
 }
 
@@ -101,6 +103,7 @@ impl From<Problem> for WebhookAnswer {
 /// The operation that Talk calls.
 pub(super) struct WebhookApi {
     service: Arc<Service>,
+    replays: Replays,
     refusal_logged_at: AtomicI64,
 }
 
@@ -136,7 +139,7 @@ impl WebhookApi {
 
 impl WebhookApi {
     pub(super) fn new(service: Arc<Service>) -> Self {
-        Self { service, refusal_logged_at: AtomicI64::new(0) }
+        Self { service, replays: Replays::default(), refusal_logged_at: AtomicI64::new(0) }
     }
 
     /// The outcome, and the time since the body was here.
@@ -147,19 +150,27 @@ impl WebhookApi {
         };
         let stopwatch = Stopwatch::start();
         let outcome = match sealed.open(&self.service.secrets) {
-            Ok(body) => self.understand(body).await,
+            Ok(body) => self.understand(body, sealed.mark()).await,
             Err(reason) => Err(self.refuse(reason)),
         };
         (outcome, stopwatch.elapsed())
     }
 
-    async fn understand(&self, body: &[u8]) -> Result<Received, Problem> {
+    async fn understand(&self, body: &[u8], mark: Mark) -> Result<Received, Problem> {
         let event = activity::read(body).map_err(|unreadable| {
             tracing::warn!(%unreadable, "a signed webhook is no event that Talk is known to send");
             Problem::new(Reason::Malformed, unreadable.to_string())
         })?;
+        // The store knows messages by their numbers; nothing else has one.
+        let is_message = matches!(event, Event::Message(_));
+        if !is_message && self.replays.knows(mark) {
+            return Ok(Received::Duplicate);
+        }
         let outcome = self.service.receive.handle(event).await;
         self.service.readiness.saw(&outcome);
+        if !is_message && outcome.is_ok() {
+            self.replays.remember(mark);
+        }
         outcome.map_err(|error| {
             tracing::error!(
                 error = &error as &dyn std::error::Error,
