@@ -180,6 +180,7 @@ impl App {
             measure: Arc::clone(&shared.measure),
             running: Arc::clone(&shared.running),
             signs: shared.signs.clone(),
+            poster: Arc::clone(&shared.poster),
             talk_version: shared.talk_version.clone(),
         };
         let decisions = ReceiveSettings {

@@ -134,6 +134,15 @@ impl Caution {
         self.seen().failing.remove(&job);
     }
 
+    /// The bot was enabled in that room: what it refused before says nothing any more.
+    pub(super) fn resume(&self, room: &RoomToken) {
+        let mut seen = self.seen();
+        seen.refusing.retain(|refusing| refusing != room);
+        if let Some(trust) = seen.rooms.get_mut(room) {
+            trust.held_until = None;
+        }
+    }
+
     /// The server refuses everything until then.
     pub(super) fn locked_out(&self, until: Timestamp) {
         self.seen().server.hold(until);

@@ -10,7 +10,7 @@ use crate::domain::message::{MessageId, Place, RoomToken};
 use crate::domain::sign::Sign;
 use crate::domain::time::Timestamp;
 use crate::ports::clock::Clock;
-use crate::ports::queue::JobQueue;
+use crate::ports::queue::{JobQueue, QueueError};
 use crate::ports::talk::{Talk, TalkError};
 use crate::telemetry::metrics::Metrics;
 
@@ -56,6 +56,12 @@ impl Poster {
     #[must_use]
     pub fn held_until(&self, room: &RoomToken) -> Option<Timestamp> {
         self.caution.held_until(room, self.clock.now())
+    }
+
+    /// The bot was enabled in that room: it is left alone no longer, and what waited there is sent.
+    pub async fn resume(&self, room: &RoomToken) -> Result<(), QueueError> {
+        self.caution.resume(room);
+        self.queue.resume(room, self.clock.now()).await
     }
 
     /// Posts with that message quoted; without from the first time that is refused: it may be gone. In a thread the

@@ -74,6 +74,13 @@ impl Command {
         })
     }
 
+    /// Whether it is also for those who may not ask: what is stored of people is their business, also when they are
+    /// not admitted any more.
+    #[must_use]
+    pub const fn is_for_all(&self) -> bool {
+        matches!(self, Self::Privacy | Self::ForgetMe)
+    }
+
     /// Whether it changes what everybody in the room works with.
     #[must_use]
     pub const fn changes_room(&self) -> bool {

@@ -72,6 +72,13 @@ impl Quota {
         }
     }
 
+    /// What was admitted last came to nothing, and does not count.
+    pub fn give_back(&mut self, key: &str) {
+        if let Some(used) = self.uses.get_mut(key) {
+            used.admitted.pop_back();
+        }
+    }
+
     /// How long until that key is admitted again; zero when it would be now.
     #[must_use]
     pub fn wait(&self, key: &str, now: Timestamp) -> Duration {

@@ -5,7 +5,7 @@ use async_trait::async_trait;
 use super::Cause;
 use crate::domain::conversation::Turn;
 use crate::domain::job::{Failure, Job, JobId, Lease, PartState, PauseScope, Question, Settlement, Stage};
-use crate::domain::message::MessageId;
+use crate::domain::message::{MessageId, RoomToken};
 use crate::domain::retry::Retry;
 use crate::domain::time::Timestamp;
 
@@ -128,7 +128,8 @@ pub trait JobQueue: Send + Sync {
 
     /// Stores the reply and, in the same commit, the turn, and ends the lease: the job is due at once in stage
     /// `Post`, and its trouble is over. `joined` and, of an answer, every question that waits in the same place with
-    /// the same asker and the same text as one that it answers, are done with it.
+    /// the same asker and the same text as one that it answers, are done with it. A notice that replies to the question
+    /// is erased: nobody needs to hear any more that it waits.
     async fn save_reply(&self, lease: &Lease, reply: &NewReply) -> Result<(), QueueError>;
 
     /// Records how far a part is and how many posts of it ended unknown.
@@ -149,6 +150,9 @@ pub trait JobQueue: Send + Sync {
 
     /// Holds everything in that scope back until then; a later call replaces an earlier one.
     async fn pause(&self, scope: &PauseScope, until: Timestamp) -> Result<(), QueueError>;
+
+    /// Ends the pause of that room, if it lasts: everything that waits there, notices included, is due at once.
+    async fn resume(&self, room: &RoomToken, now: Timestamp) -> Result<(), QueueError>;
 
     /// When the next job that is not due or paused now will be; `None` when nothing waits for time to pass.
     async fn next_due(&self, now: Timestamp) -> Result<Option<Timestamp>, QueueError>;

@@ -26,7 +26,7 @@ pub enum Pointer {
     /// The newest one of a place.
     Newest(Place),
     /// The question, or the message with that text which the bot posted for it: Talk does not tell the bot the ids of
-    /// its own messages.
+    /// its own messages. Of answers with the same text, that to the newest question before the message.
     Message {
         /// The room.
         room: RoomToken,
@@ -85,8 +85,8 @@ pub trait Steering: Send + Sync {
     /// The question, where it is known: while it is open or dead, and as long as its turn is remembered.
     async fn find(&self, pointer: &Pointer) -> Result<Option<Asked>, SteeringError>;
 
-    /// Ends the room's open questions that are meant, without an answer, and erases their texts. Who works on them
-    /// finds the lease lost. Returns them.
+    /// Ends the room's open questions that are meant, without an answer, and erases their texts and the notices that
+    /// reply to them. Who works on them finds the lease lost. Returns them.
     async fn stop(&self, room: &RoomToken, whose: &Whose) -> Result<Vec<JobId>, SteeringError>;
 
     /// Opens a question again that was answered or given up, as if asked now: its turn is forgotten, its old answer

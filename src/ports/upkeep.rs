@@ -50,8 +50,9 @@ pub trait Upkeep: Send + Sync {
     /// open.
     async fn erase_room(&self, room: &RoomToken) -> Result<Vec<JobId>, UpkeepError>;
 
-    /// Erases what that person asked, in every room: turns, open questions, dead letters. Conversations that lose a
-    /// turn begin a new epoch. Returns the questions that were open.
+    /// Erases what that person asked, in every room: turns, open questions, dead letters; and the turns of which it is
+    /// not known who asked, as of those from before the store kept that. Conversations that lose a turn begin a new
+    /// epoch. Returns the questions that were open.
     async fn erase_person(&self, person: &ActorId) -> Result<Vec<JobId>, UpkeepError>;
 
     /// Erases what is too old.

@@ -140,3 +140,21 @@ fn what_was_on_its_way_before_a_lock_out_does_not_end_the_caution() {
     caution.taken(&room("a"), at(1800));
     assert_eq!(caution.posts_at_once(), POSTS_AT_ONCE);
 }
+
+#[test]
+fn a_room_that_the_bot_is_enabled_in_anew_is_sent_to_at_once_and_one_thing_at_a_time() {
+    let caution = Caution::default();
+    caution.unauthorized(&room("a"), START);
+    caution.resume(&room("a"));
+    assert_eq!((caution.held_until(&room("a"), START), caution.posts_at_once()), (None, 1));
+    assert_eq!(caution.unauthorized(&room("b"), START), None);
+    assert_eq!(caution.unauthorized(&room("c"), START), None, "it counts no more among those that refuse");
+}
+
+#[test]
+fn a_server_that_is_left_alone_stays_so_whatever_room_the_bot_is_enabled_in() {
+    let caution = Caution::default();
+    caution.locked_out(at(1800));
+    caution.resume(&room("a"));
+    assert_eq!(caution.held_until(&room("a"), START), Some(at(1800)));
+}

@@ -104,7 +104,7 @@ impl Receive {
         let phrase = match self.around.steering.find(&Pointer::Newest(place.clone())).await? {
             None => Phrase::NothingToRepeat,
             Some(asked) if asked.progress == Progress::Open => Phrase::StillOpen,
-            Some(asked) => match self.used_up(&place.room, person, now).await? {
+            Some(asked) => match self.count(&place.room, person, now).await? {
                 Some(limit) if self.quotas.first(limit, &place.room, person, now) => Phrase::Limited(limit),
                 Some(_) => return Ok(None),
                 None if self.again(&place.room, asked.message, person, now).await? => return Ok(None),
@@ -121,7 +121,7 @@ impl Receive {
         Ok(stopped.len())
     }
 
-    /// Opens the question again. Counts as one of who wants it.
+    /// Opens the question again, which was counted as one of who wants it.
     pub(super) async fn again(
         &self,
         room: &RoomToken,
@@ -129,11 +129,12 @@ impl Receive {
         person: &ActorId,
         now: Timestamp,
     ) -> Result<bool, ReceiveError> {
-        let opened = self.around.steering.again(room, message, now).await?;
-        if opened {
-            self.quotas.count(room, person, now);
+        let opened = self.around.steering.again(room, message, now).await;
+        if matches!(opened, Ok(true)) {
             self.around.signs.look();
+        } else {
+            self.quotas.give_back(room, person);
         }
-        Ok(opened)
+        Ok(opened?)
     }
 }

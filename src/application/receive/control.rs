@@ -40,7 +40,7 @@ impl Receive {
     /// A question is a question, however it is asked.
     async fn again_by_reaction(&self, asked: &Asked) -> Result<Received, ReceiveError> {
         let (room, now) = (&asked.place.room, self.around.clock.now());
-        if self.used_up(room, &asked.asker, now).await?.is_some() {
+        if self.count(room, &asked.asker, now).await?.is_some() {
             return Ok(Received::Ignored(Ignored::Limited));
         }
         let opened = self.again(room, asked.message, &asked.asker, now).await?;

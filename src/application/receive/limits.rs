@@ -63,23 +63,28 @@ impl Quotas {
         look(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// What is used up. Counts nothing.
-    fn used_up(&self, room: &RoomToken, person: &ActorId, now: Timestamp) -> Option<Limit> {
+    /// Counts one question, unless it would break a limit.
+    fn take(&self, room: &RoomToken, person: &ActorId, now: Timestamp) -> Option<Limit> {
         self.with(|counts| {
-            let person = counts.person(person).wait(person.as_str(), now);
-            if !person.is_zero() {
-                return Some(Limit::Person(person));
+            let wait = counts.person(person).wait(person.as_str(), now);
+            if !wait.is_zero() {
+                return Some(Limit::Person(wait));
             }
-            let room = counts.rooms.wait(room.as_str(), now);
-            (!room.is_zero()).then_some(Limit::Room(room))
+            let wait = counts.rooms.wait(room.as_str(), now);
+            if !wait.is_zero() {
+                return Some(Limit::Room(wait));
+            }
+            counts.person(person).admit(person.as_str(), now);
+            counts.rooms.admit(room.as_str(), now);
+            None
         })
     }
 
-    /// One question was taken.
-    pub(super) fn count(&self, room: &RoomToken, person: &ActorId, now: Timestamp) {
+    /// The question that was counted was not taken after all.
+    pub(super) fn give_back(&self, room: &RoomToken, person: &ActorId) {
         self.with(|counts| {
-            counts.person(person).admit(person.as_str(), now);
-            counts.rooms.admit(room.as_str(), now);
+            counts.person(person).give_back(person.as_str());
+            counts.rooms.give_back(room.as_str());
         });
     }
 
@@ -94,18 +99,24 @@ impl Quotas {
 }
 
 impl Receive {
-    /// Which limit one more question of that person would break. Asks the store only where the queue has a limit.
-    pub(super) async fn used_up(
+    /// Counts one more question of that person, before it is stored: many that come at once must not pass together.
+    /// Counts nothing where it would break a limit, and says which. Asks the store only where the queue has a limit.
+    pub(super) async fn count(
         &self,
         room: &RoomToken,
         person: &ActorId,
         now: Timestamp,
     ) -> Result<Option<Limit>, SteeringError> {
         let most = u64::from(self.settings.limits.queue);
-        match self.quotas.used_up(room, person, now) {
-            None if most > 0 && self.around.steering.open_in(room).await? >= most => Ok(Some(Limit::Queue)),
-            limit => Ok(limit),
+        let used_up = self.quotas.take(room, person, now);
+        if used_up.is_some() || most == 0 {
+            return Ok(used_up);
         }
+        let open = self.around.steering.open_in(room).await;
+        if !open.as_ref().is_ok_and(|open| *open < most) {
+            self.quotas.give_back(room, person);
+        }
+        Ok((open? >= most).then_some(Limit::Queue))
     }
 
     /// Notes the message, so that it is no question when its webhook comes again, and says why once in a window.
@@ -124,5 +135,27 @@ impl Receive {
             self.say(place.clone(), Some(message), &sentence, now).await?;
         }
         Ok(Received::Ignored(Ignored::Limited))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::application::testing::{START, room};
+
+    #[test]
+    fn questions_that_come_at_once_do_not_pass_together() {
+        let limits = QuestionLimits {
+            window: Duration::from_hours(1),
+            per_user: 1,
+            per_guest: 1,
+            per_room: 0,
+            queue: 0,
+        };
+        let (quotas, guest) = (Quotas::new(limits), ActorId::new("guests/1f"));
+        assert_eq!(quotas.take(&room("a"), &guest, START), None);
+        assert_eq!(quotas.take(&room("a"), &guest, START), Some(Limit::Person(limits.window)));
+        quotas.give_back(&room("a"), &guest);
+        assert_eq!(quotas.take(&room("a"), &guest, START), None);
     }
 }

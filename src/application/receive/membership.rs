@@ -12,10 +12,12 @@ use crate::ports::conversations::StoreError;
 const HISTORY_CLEARED: &str = "history_cleared";
 
 impl Receive {
-    /// Learns the bot's own id and, the first time, says who it is.
+    /// Learns the bot's own id and, the first time, says who it is. That it is enabled now ends what a refused signature
+    /// began.
     pub(super) async fn joined(&self, room: RoomToken, bot: ActorId) -> Result<Received, ReceiveError> {
         if bot.kind() == ActorKind::Bot {
             self.learn(bot).await?;
+            self.around.poster.resume(&room).await?;
             if self.settings.welcome && self.around.upkeep.welcome(&room).await? {
                 let welcome = self.phrase(&Phrase::Welcome { name: &self.identity().name });
                 self.say(Place::from(room), None, &welcome, self.around.clock.now()).await?;

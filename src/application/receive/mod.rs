@@ -13,9 +13,10 @@ use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
 use tokio::sync::watch;
 
 use super::measure::Measure;
+use super::poster::Poster;
 use super::running::Running;
 use super::signs::SignsHandle;
-use crate::domain::actor::ActorKind;
+use crate::domain::actor::{ActorId, ActorKind};
 use crate::domain::addressing::{self, Identity};
 use crate::domain::command::Command;
 use crate::domain::event::Event;
@@ -42,7 +43,7 @@ pub use settings::{ReactionControl, ReceiveSettings, RoomCommands};
 pub enum Received {
     /// It is stored and will be answered, or it was obeyed.
     Queued,
-    /// It was stored before.
+    /// It was taken before.
     Duplicate,
     /// It needs no answer; nothing was asked.
     Ignored(Ignored),
@@ -130,6 +131,8 @@ pub struct Surroundings {
     pub running: Arc<Running>,
     /// Shows how far questions are.
     pub signs: SignsHandle,
+    /// Leaves rooms alone that refuse what the bot sends.
+    pub poster: Arc<Poster>,
     /// The version of Talk, as far as it is known.
     pub talk_version: watch::Receiver<Option<TalkVersion>>,
 }
@@ -172,10 +175,11 @@ impl Receive {
         let Some(addressed) = addressing::read(&message, &self.identity()) else {
             return Ok(Received::Ignored(Ignored::NotAddressed));
         };
-        if !self.settings.access.admits(&message.author.id) {
+        let command = Command::parse(&addressed.words);
+        if !self.may(&message.author.id, command.as_ref()) {
             return Ok(Received::Ignored(Ignored::NotAllowed));
         }
-        if let Some(command) = Command::parse(&addressed.words) {
+        if let Some(command) = command {
             return self.command(&message, command).await;
         }
         self.ask(Question {
@@ -189,21 +193,27 @@ impl Receive {
         .await
     }
 
+    /// What bridges and unknown kinds of actors write is never obeyed: nobody knows who is behind it.
+    fn may(&self, person: &ActorId, command: Option<&Command>) -> bool {
+        self.settings.access.admits(person)
+            || (person.kind() != ActorKind::Other && command.is_some_and(Command::is_for_all))
+    }
+
     /// Counts only what is new: a repeated webhook uses up nothing.
     async fn ask(&self, question: Question) -> Result<Received, ReceiveError> {
         let now = self.around.clock.now();
         let (place, asker) = (&question.place, &question.asker.id);
-        if let Some(limit) = self.used_up(&place.room, asker, now).await? {
+        if let Some(limit) = self.count(&place.room, asker, now).await? {
             return self.refuse(&question, limit, now).await;
         }
-        match self.around.queue.enqueue(&question, now).await? {
-            Enqueued::New => {
-                self.quotas.count(&place.room, asker, now);
-                self.around.signs.show(place.room.clone(), question.message);
-                Ok(Received::Queued)
-            }
-            Enqueued::Duplicate => Ok(Received::Duplicate),
+        let enqueued = self.around.queue.enqueue(&question, now).await;
+        if matches!(enqueued, Ok(Enqueued::New)) {
+            self.around.signs.show(place.room.clone(), question.message);
+            return Ok(Received::Queued);
         }
+        self.quotas.give_back(&place.room, asker);
+        enqueued?;
+        Ok(Received::Duplicate)
     }
 
     fn identity(&self) -> RwLockReadGuard<'_, Identity> {

@@ -7,6 +7,7 @@ use tokio::sync::watch;
 
 use super::{LIMITS, START};
 use crate::application::answer::AnswerSettings;
+use crate::application::poster::Poster;
 use crate::application::receive::{
     QuestionLimits, ReactionControl, ReceiveSettings, RoomCommands, Surroundings,
 };
@@ -19,6 +20,7 @@ use crate::ports::model::MockChatModel;
 use crate::ports::outbox::MockOutbox;
 use crate::ports::queue::MockJobQueue;
 use crate::ports::steering::MockSteering;
+use crate::ports::talk::MockTalk;
 use crate::ports::upkeep::MockUpkeep;
 
 /// Where it is always the start, and nobody hears the calls for signs.
@@ -37,8 +39,18 @@ pub(crate) fn surroundings() -> Surroundings {
         measure: Arc::default(),
         running: Arc::default(),
         signs: SignsHandle::off(),
+        poster: Arc::new(poster()),
         talk_version: watch::Sender::new(None).subscribe(),
     }
+}
+
+/// Whose rooms are never paused.
+fn poster() -> Poster {
+    let mut queue = MockJobQueue::new();
+    queue.expect_resume().returning(|_, _| Ok(()));
+    let mut clock = MockClock::new();
+    clock.expect_now().return_const(START);
+    Poster::new(Arc::new(MockTalk::new()), Arc::new(queue), Arc::new(clock), Arc::default())
 }
 
 /// The defaults, without limits.

@@ -284,6 +284,12 @@ impl JobQueue for MemoryQueue {
         Ok(())
     }
 
+    async fn resume(&self, room: &RoomToken, _now: Timestamp) -> Result<(), QueueError> {
+        self.rows().pauses.retain(|(scope, _)| *scope != PauseScope::Room(room.clone()));
+        self.bell.notify_one();
+        Ok(())
+    }
+
     async fn next_due(&self, now: Timestamp) -> Result<Option<Timestamp>, QueueError> {
         let rows = self.rows();
         let ready = rows.heads().into_iter().map(|i| rows.ready_at(&rows.jobs[i]));

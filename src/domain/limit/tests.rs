@@ -19,6 +19,18 @@ fn over_the_limit_it_is_told_once_a_window_and_refused_until_the_oldest_is_out()
 }
 
 #[test]
+fn what_is_given_back_was_never_counted() {
+    let mut quota = Quota::new(1, HOUR);
+    quota.give_back("mira");
+    quota.admit("mira", at(0));
+    quota.give_back("mira");
+    assert_eq!(
+        [quota.admit("mira", at(1)), quota.admit("mira", at(2))],
+        [Admission::Admitted, Admission::First]
+    );
+}
+
+#[test]
 fn each_key_has_its_own() {
     let mut quota = Quota::new(1, HOUR);
     assert_eq!(quota.admit("mira", at(0)), Admission::Admitted);

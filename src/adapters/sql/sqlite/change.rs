@@ -25,6 +25,14 @@ pub(super) enum Wakes {
     Worker,
     /// There is something to say.
     Outbox,
+    /// There may be both.
+    Everybody,
+}
+
+impl Wakes {
+    fn includes(self, whom: Self) -> bool {
+        self == whom || self == Self::Everybody
+    }
 }
 
 /// A change. It may be applied again in a later transaction when a neighbour spoilt the first.
@@ -132,7 +140,7 @@ impl Group {
     pub(super) fn wakes(&self, whom: Wakes) -> bool {
         let new = |question: &WaitingQuestion| question.outcome == Some(Enqueued::New);
         (whom == Wakes::Worker && self.questions.iter().any(new))
-            || self.others.iter().any(|change| change.wakes() == whom)
+            || self.others.iter().any(|change| change.wakes().includes(whom))
     }
 
     pub(super) fn answer(self, result: &Result<(), WriteError>) {

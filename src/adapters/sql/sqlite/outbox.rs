@@ -94,6 +94,18 @@ pub(super) async fn add(
     Ok(())
 }
 
+/// Erases what was to be said to that message.
+pub(super) async fn erase_to(
+    bot: &str,
+    store: &mut SqliteConnection,
+    room: &str,
+    message: i64,
+) -> sqlx::Result<()> {
+    let erase = sqlx::query(statements::ERASE_NOTICES_TO).bind(bot).bind(room).bind(message);
+    erase.execute(store).await?;
+    Ok(())
+}
+
 /// Erases a notice, or puts it off.
 struct End {
     notice: NoticeId,

@@ -9,7 +9,7 @@ use super::change::Command;
 use super::enqueue::Enqueue;
 use super::lease::{Renew, TakeHeads};
 use super::reply::{MarkPart, SaveReply, SplitPart};
-use super::settle::{Pause, Settle};
+use super::settle::{Pause, Resume, Settle};
 use crate::adapters::sql::statements;
 use crate::domain::job::{Lease, PartState, PauseScope, Question, Settlement, Stage};
 use crate::domain::message::RoomToken;
@@ -70,6 +70,10 @@ impl JobQueue for SqliteStore {
 
     async fn pause(&self, scope: &PauseScope, until: Timestamp) -> Result<(), QueueError> {
         self.write(Pause { scope: scope.clone(), until }).await.map_err(QueueError::Unavailable)
+    }
+
+    async fn resume(&self, room: &RoomToken, now: Timestamp) -> Result<(), QueueError> {
+        self.write(Resume { room: room.clone(), now }).await.map_err(QueueError::Unavailable)
     }
 
     async fn next_due(&self, now: Timestamp) -> Result<Option<Timestamp>, QueueError> {

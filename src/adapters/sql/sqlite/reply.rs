@@ -5,6 +5,7 @@ use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
 
 use super::change::{Change, Held, Wakes, held};
+use super::outbox;
 use crate::adapters::sql::rows::NO_START;
 use crate::adapters::sql::{print, statements};
 use crate::domain::job::{Failure, JobId, Lease, PartState};
@@ -32,6 +33,8 @@ impl Change for SaveReply {
             .await?;
         let Some(saved) = saved else { return Ok(Err(QueueError::LeaseLost(job))) };
         add_parts(bot, store, job, 0, &self.reply.parts).await?;
+        let room: &str = saved.try_get("room")?;
+        outbox::erase_to(bot, store, room, saved.try_get("message")?).await?;
         if let Some(turn) = &self.reply.turn {
             remember(bot, store, &saved, turn, &print::of_all(&self.reply.parts)).await?;
         }

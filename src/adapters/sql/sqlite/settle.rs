@@ -6,6 +6,7 @@ use sqlx::SqliteConnection;
 use super::change::{Change, Held, Wakes, held};
 use crate::adapters::sql::statements;
 use crate::domain::job::{Lease, PauseScope, Settlement};
+use crate::domain::message::RoomToken;
 use crate::domain::time::Timestamp;
 
 /// Ends a lease.
@@ -62,6 +63,28 @@ impl Change for Pause {
         };
         let until = self.until.as_millis();
         sqlx::query(statements::PAUSE).bind(bot).bind(room).bind(until).execute(store).await?;
+        Ok(())
+    }
+}
+
+/// Ends the pause of a room.
+pub(super) struct Resume {
+    pub(super) room: RoomToken,
+    pub(super) now: Timestamp,
+}
+
+#[async_trait]
+impl Change for Resume {
+    type Answer = ();
+    const WAKES: Wakes = Wakes::Everybody;
+
+    async fn apply(&self, bot: &str, store: &mut SqliteConnection) -> sqlx::Result<()> {
+        let of_room =
+            |statement| sqlx::query(statement).bind(bot).bind(self.room.as_str()).bind(self.now.as_millis());
+        if of_room(statements::RESUME).execute(&mut *store).await?.rows_affected() == 1 {
+            of_room(statements::RESUME_JOBS).execute(&mut *store).await?;
+            of_room(statements::RESUME_NOTICES).execute(store).await?;
+        }
         Ok(())
     }
 }

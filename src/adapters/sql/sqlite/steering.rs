@@ -7,6 +7,7 @@ use sqlx::{Row, SqliteConnection};
 use super::SqliteStore;
 use super::change::{Change, Wakes};
 use super::conversations::forget_turn;
+use super::outbox;
 use crate::adapters::sql::{print, rows, statements};
 use crate::domain::actor::ActorId;
 use crate::domain::job::JobId;
@@ -31,7 +32,7 @@ impl Steering for SqliteStore {
         let found = match pointer {
             Pointer::Newest(place) => self.newest(place).await,
             Pointer::Message { room, id, text } => match self.question(room, *id).await {
-                Ok(None) => self.answered_by(room, text).await,
+                Ok(None) => self.answered_by(room, *id, text).await,
                 found => found,
             },
         };
@@ -77,11 +78,16 @@ impl SqliteStore {
         question.fetch_optional(&self.readers).await?.as_ref().map(asked).transpose()
     }
 
-    /// The question for which the bot posted that text.
-    async fn answered_by(&self, room: &RoomToken, text: &str) -> sqlx::Result<Option<Asked>> {
+    /// The question for which the bot posted that message.
+    async fn answered_by(
+        &self,
+        room: &RoomToken,
+        message: MessageId,
+        text: &str,
+    ) -> sqlx::Result<Option<Asked>> {
         let print = print::of(text);
         let answer = sqlx::query(statements::FIND_ANSWER).bind(&self.bot).bind(room.as_str()).bind(&print);
-        if let Some(row) = answer.fetch_optional(&self.readers).await? {
+        if let Some(row) = answer.bind(message.0).fetch_optional(&self.readers).await? {
             return asked(&row).map(Some);
         }
         let dead = sqlx::query(statements::DEAD_PARTS).bind(&self.bot).bind(room.as_str());
@@ -148,7 +154,10 @@ impl Change for Stop {
         };
         let of_room = |statement| sqlx::query(statement).bind(bot).bind(self.room.as_str());
         of_room(statements::STOP_PARTS).bind(asker).bind(message).execute(&mut *store).await?;
-        let stopped = of_room(statements::STOP).bind(asker).bind(message).fetch_all(store).await?;
+        let stopped = of_room(statements::STOP).bind(asker).bind(message).fetch_all(&mut *store).await?;
+        for row in &stopped {
+            outbox::erase_to(bot, store, self.room.as_str(), row.try_get("message")?).await?;
+        }
         stopped.iter().map(rows::job_id).collect()
     }
 }

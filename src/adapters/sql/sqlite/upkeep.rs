@@ -93,13 +93,13 @@ impl Change for ErasePerson {
     const WAKES: Wakes = Wakes::Worker;
 
     async fn apply(&self, bot: &str, store: &mut SqliteConnection) -> sqlx::Result<Vec<JobId>> {
+        for asker in [Some(self.person.as_str()), None] {
+            for statement in [statements::BEGIN_EPOCHS_WITHOUT, statements::FORGET_OWN] {
+                sqlx::query(statement).bind(bot).bind(asker).execute(&mut *store).await?;
+            }
+        }
         let of_person = |statement| sqlx::query(statement).bind(bot).bind(self.person.as_str());
-        for statement in [
-            statements::BEGIN_EPOCHS_WITHOUT,
-            statements::FORGET_OWN,
-            statements::ERASE_OWN_PARTS,
-            statements::DROP_OWN,
-        ] {
+        for statement in [statements::ERASE_OWN_PARTS, statements::DROP_OWN] {
             of_person(statement).execute(&mut *store).await?;
         }
         let stopped = of_person(statements::STOP_OWN).fetch_all(store).await?;

@@ -33,6 +33,9 @@ pub(crate) const NEXT_NOTICE: &str = concat!(
     WHERE ready_at > $2"
 );
 
+/// $1 bot, $2 room, $3 message. What is still to be said about its waiting.
+pub(crate) const ERASE_NOTICES_TO: &str = "DELETE FROM notice WHERE bot = $1 AND room = $2 AND reply_to = $3";
+
 /// $1 bot, $2 notice.
 pub(crate) const ERASE_NOTICE: &str = "DELETE FROM notice WHERE bot = $1 AND id = $2";
 

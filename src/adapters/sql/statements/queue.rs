@@ -26,6 +26,17 @@ pub(crate) const CLAIM: &str =
 pub(crate) const PAUSE: &str = "INSERT INTO pause (bot, room, paused_until) VALUES ($1, $2, $3)
     ON CONFLICT (bot, room) DO UPDATE SET paused_until = excluded.paused_until";
 
+/// $1 bot, $2 room, $3 now. Changes no row when the room is not paused.
+pub(crate) const RESUME: &str = "DELETE FROM pause WHERE bot = $1 AND room = $2 AND paused_until > $3";
+
+/// $1 bot, $2 room, $3 now. After [`RESUME`].
+pub(crate) const RESUME_JOBS: &str =
+    concat!("UPDATE job SET due_at = $3 WHERE bot = $1 AND room = $2 AND due_at > $3 AND ", open!());
+
+/// $1 bot, $2 room, $3 now. After [`RESUME`].
+pub(crate) const RESUME_NOTICES: &str =
+    "UPDATE notice SET due_at = $3 WHERE bot = $1 AND room = $2 AND due_at > $3";
+
 /// $1 bot, $2 now.
 pub(crate) const DEPTH: &str = concat!(
     "SELECT COUNT(*) AS open, MIN(asked_at) AS oldest,

@@ -4,7 +4,7 @@
 pub(crate) const SAVE_REPLY: &str = "UPDATE job SET state = 'post', reply_failure = $4, due_at = 0,
         trouble_since = NULL, lease = NULL, leased_until = NULL
     WHERE bot = $1 AND id = $2 AND lease = $3 AND state = 'ask'
-    RETURNING room, thread, asker, one_to_one, files";
+    RETURNING room, thread, message, asker, one_to_one, files";
 
 /// $1 bot, $2 job, $3 place, $4 text.
 pub(crate) const ADD_PART: &str = "INSERT INTO part (bot, job, place, text) VALUES ($1, $2, $3, $4)";

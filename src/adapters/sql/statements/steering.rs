@@ -20,11 +20,11 @@ pub(crate) const FIND_QUESTION: &str = "SELECT $2 AS room, thread, message, aske
             WHERE bot = $1 AND room = $2 AND message = $3)
     WHERE asker IS NOT NULL ORDER BY state = 'done' LIMIT 1";
 
-/// $1 bot, $2 room, $3 print.
+/// $1 bot, $2 room, $3 print, $4 message that has it.
 pub(crate) const FIND_ANSWER: &str = "SELECT room, thread, message, asker,
         COALESCE((SELECT j.state FROM job j WHERE j.bot = $1 AND j.room = $2 AND j.message = turn.message), 'done')
             AS state
-    FROM turn WHERE bot = $1 AND room = $2 AND asker IS NOT NULL AND instr(prints, $3) > 0
+    FROM turn WHERE bot = $1 AND room = $2 AND asker IS NOT NULL AND message < $4 AND instr(prints, $3) > 0
     ORDER BY message DESC LIMIT 1";
 
 /// $1 bot, $2 room. What dead questions of the room may have posted.
@@ -49,7 +49,8 @@ pub(crate) const STOP_PARTS: &str =
     concat!("DELETE FROM part WHERE bot = $1 AND job IN (SELECT id FROM job WHERE ", meant!(), ")");
 
 /// $1 bot, $2 room, $3 asker or null, $4 message or null. After [`STOP_PARTS`].
-pub(crate) const STOP: &str = concat!("UPDATE job SET ", done!(), " WHERE ", meant!(), " RETURNING id");
+pub(crate) const STOP: &str =
+    concat!("UPDATE job SET ", done!(), " WHERE ", meant!(), " RETURNING id, message");
 
 /// $1 bot, $2 room, $3 message, $4 now.
 pub(crate) const REVIVE: &str = concat!(

@@ -11,7 +11,7 @@ const SCHEMA: [&str; 2] = [
 ];
 
 /// Every statement but [`ENQUEUE`], with values to bind.
-const STATEMENTS: [(&str, &str); 81] = [
+const STATEMENTS: [(&str, &str); 85] = [
     (LEASE_TO_ASK, "halo 1000 16 token 61000"),
     (LEASE_TO_POST, "halo 1000 16 token 61000"),
     (MOVE_BACK, "halo 1000 token"),
@@ -37,6 +37,9 @@ const STATEMENTS: [(&str, &str); 81] = [
     (DIE, "halo 7 token internal 1000"),
     (HAND_BACK, "halo 7 token 1000"),
     (PAUSE, "halo room1 1000"),
+    (RESUME, "halo room1 1000"),
+    (RESUME_JOBS, "halo room1 1000"),
+    (RESUME_NOTICES, "halo room1 1000"),
     (NEXT_DUE, "halo 1000"),
     (CLAIM, "halo room1 0 7 1000"),
     (DEPTH, "halo 1000"),
@@ -57,6 +60,7 @@ const STATEMENTS: [(&str, &str); 81] = [
     (ADD_NOTICE, "halo room1 0 7 text 1000"),
     (DUE_NOTICES, "halo 1000 16"),
     (NEXT_NOTICE, "halo 1000"),
+    (ERASE_NOTICES_TO, "halo room1 7"),
     (ERASE_NOTICE, "halo 7"),
     (RETRY_NOTICE, "halo 7 1000"),
     (WRONG_SIGNS, "halo 1000 16"),
@@ -68,7 +72,7 @@ const STATEMENTS: [(&str, &str); 81] = [
     (TELL, "halo 1950"),
     (FIND_NEWEST, "halo room1 0"),
     (FIND_QUESTION, "halo room1 7"),
-    (FIND_ANSWER, "halo room1 print"),
+    (FIND_ANSWER, "halo room1 print 7"),
     (DEAD_PARTS, "halo room1"),
     (STOP_PARTS, "halo room1 users/mira 7"),
     (STOP, "halo room1 users/mira 7"),

@@ -50,12 +50,12 @@ pub(crate) const STOP_OWN: &str = concat!(
 pub(crate) const DROP_OWN: &str =
     concat!("UPDATE job SET ", done!(), " WHERE bot = $1 AND asker = $2 AND state = 'dead'");
 
-/// $1 bot, $2 person. Before [`FORGET_OWN`].
+/// $1 bot, $2 person or null for turns of nobody known. Before [`FORGET_OWN`].
 pub(crate) const BEGIN_EPOCHS_WITHOUT: &str = "UPDATE conversation SET epoch = epoch + 1
-    WHERE bot = $1 AND (room, thread) IN (SELECT room, thread FROM turn INDEXED BY turn_asker WHERE bot = $1 AND asker = $2)";
+    WHERE bot = $1 AND (room, thread) IN (SELECT room, thread FROM turn INDEXED BY turn_asker WHERE bot = $1 AND asker IS $2)";
 
-/// $1 bot, $2 person.
-pub(crate) const FORGET_OWN: &str = "DELETE FROM turn INDEXED BY turn_asker WHERE bot = $1 AND asker = $2";
+/// $1 bot, $2 person or null for turns of nobody known.
+pub(crate) const FORGET_OWN: &str = "DELETE FROM turn INDEXED BY turn_asker WHERE bot = $1 AND asker IS $2";
 
 /// The oldest turns from before $2, at most $3.
 macro_rules! old_turns {

@@ -104,6 +104,35 @@ async fn who_wants_to_be_forgotten_is_whoever_they_are_and_the_model_is_freed() 
     }
 }
 
+#[tokio::test]
+async fn who_may_not_ask_can_still_learn_what_is_stored_and_be_forgotten() {
+    for who in ["users/lena", "federated_users/lena@other.example"] {
+        let mut scene = Scene::noting();
+        scene
+            .upkeep
+            .expect_erase_person()
+            .withf(move |person| person.as_str() == who)
+            .once()
+            .returning(|_| Ok(vec![]));
+        let stage = scene.play();
+        assert_eq!(stage.take(wrote(who, "@Halo /forget-me")).await, Received::Queued, "{who}");
+        let stage = Scene::noting().play();
+        assert_eq!(stage.take(wrote(who, "@Halo /privacy")).await, Received::Queued, "{who}");
+        for other in ["help", "reset", "stop", "retry", "status", "context", "version", "dance"] {
+            let received = Scene::default().play().take(wrote(who, &format!("@Halo /{other}"))).await;
+            assert_eq!(received, Received::Ignored(Ignored::NotAllowed), "{who} {other}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_bridge_is_not_obeyed_whatever_it_carries() {
+    for who in ["bridged/bridge-bot", "phones/+49"] {
+        let received = Scene::default().play().take(wrote(who, "@Halo /forget-me")).await;
+        assert_eq!(received, Received::Ignored(Ignored::NotAllowed), "{who}");
+    }
+}
+
 /// Whether that person's `reset` is obeyed.
 async fn resets(scene: Scene, message: Message) -> bool {
     let mut scene = scene;

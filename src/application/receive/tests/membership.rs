@@ -1,5 +1,7 @@
 //! Coming, going, and what the room itself tells.
 
+use mockall::Sequence;
+
 use super::questions::reply_to;
 use super::*;
 use crate::ports::upkeep::UpkeepError;
@@ -20,8 +22,15 @@ fn told(name: &str) -> Event {
 
 /// Where nobody is welcomed.
 fn silent() -> Scene {
-    let mut scene = Scene { known: Vec::new(), ..Scene::default() };
+    let mut scene = Scene { known: Vec::new(), ..joining() };
     scene.settings.welcome = false;
+    scene
+}
+
+/// Where no room is paused.
+fn joining() -> Scene {
+    let mut scene = Scene::default();
+    scene.queue.expect_resume().returning(|_, _| Ok(()));
     scene
 }
 
@@ -54,7 +63,7 @@ async fn an_own_actor_that_is_not_stored_is_not_used_and_stored_the_next_time() 
 
 #[tokio::test]
 async fn a_room_is_welcomed_once_and_nobody_is_replied_to() {
-    let mut scene = Scene::default();
+    let mut scene = joining();
     scene.upkeep.expect_welcome().once().returning(|_| Ok(true));
     scene.upkeep.expect_welcome().once().returning(|_| Ok(false));
     let stage = scene.play();
@@ -63,6 +72,18 @@ async fn a_room_is_welcomed_once_and_nobody_is_replied_to() {
     }
     let text = sentence(&Phrase::Welcome { name: "Halo" });
     assert_eq!(stage.notices(), [NewNotice { place: here().into(), reply_to: None, text }]);
+}
+
+#[tokio::test]
+async fn a_join_ends_the_pause_of_the_room_before_it_is_welcomed() {
+    let mut scene = Scene::default();
+    let mut order = Sequence::new();
+    let paused = |room: &RoomToken, now: &Timestamp| *room == here() && *now == START;
+    scene.queue.expect_resume().withf(paused).once().in_sequence(&mut order).returning(|_, _| Ok(()));
+    scene.upkeep.expect_welcome().once().in_sequence(&mut order).returning(|_| Ok(true));
+    let stage = scene.play();
+    assert_eq!(stage.take(joined(OWN)).await, MEMBERSHIP);
+    assert_eq!(stage.notices().len(), 1);
 }
 
 #[tokio::test]
@@ -111,7 +132,7 @@ async fn whatever_else_the_room_itself_tells_is_ignored() {
 
 #[tokio::test]
 async fn what_could_not_be_erased_is_an_error() {
-    let mut scene = Scene::default();
+    let mut scene = joining();
     scene.upkeep.expect_erase_room().returning(|_| Err(UpkeepError::Unavailable(cause())));
     scene.upkeep.expect_clear_room().returning(|_| Err(UpkeepError::Unavailable(cause())));
     scene.upkeep.expect_welcome().returning(|_| Err(UpkeepError::Unavailable(cause())));

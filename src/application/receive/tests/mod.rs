@@ -16,6 +16,7 @@ use crate::ports::model::MockChatModel;
 use crate::ports::outbox::MockOutbox;
 use crate::ports::queue::MockJobQueue;
 use crate::ports::steering::MockSteering;
+use crate::ports::talk::MockTalk;
 use crate::ports::upkeep::MockUpkeep;
 
 mod commands;
@@ -75,13 +76,15 @@ impl Scene {
 
     fn play(self) -> Stage {
         let clock = Arc::new(HandClock::default());
+        let queue = Arc::new(self.queue);
         let (signs, calls) = SignsHandle::channel();
         let running = Arc::<Running>::default();
         let (run, stopped) = running.enter(RUNNING);
         let said = Arc::<Mutex<Vec<NewNotice>>>::default();
         let identity = Identity { name: "Halo".into(), own_actors: self.known };
         let around = Surroundings {
-            queue: Arc::new(self.queue),
+            queue: queue.clone(),
+            poster: Arc::new(Poster::new(Arc::new(MockTalk::new()), queue, clock.clone(), Arc::default())),
             steering: Arc::new(self.steering),
             conversations: Arc::new(self.conversations),
             upkeep: Arc::new(self.upkeep),

@@ -18,7 +18,7 @@ async fn what_calls_nobody_is_ignored_and_stored_nowhere() {
 #[tokio::test]
 async fn who_may_not_ask_is_ignored_and_stored_nowhere() {
     for who in ["users/eve", "federated_users/mira@a", "bridged/mira"] {
-        for text in ["@Halo hi", "@Halo /stop", "@Halo !forget-me", "@Halo /dance"] {
+        for text in ["@Halo hi", "@Halo /stop", "@Halo !reset", "@Halo /dance"] {
             let received = ignored(wrote(who, text)).await;
             assert_eq!(received, Received::Ignored(Ignored::NotAllowed), "{who} {text}");
         }

@@ -15,6 +15,7 @@ on_every_engine![
     an_answer_is_found_by_each_of_its_parts,
     an_answer_that_was_split_later_is_found,
     of_the_same_answers_the_newest_is_meant,
+    of_the_same_answers_none_to_a_later_question_is_meant,
     the_notice_of_a_dead_letter_is_found,
     a_stopped_or_forgotten_question_is_not_found,
     nothing_is_found_in_another_room,
@@ -122,6 +123,15 @@ async fn of_the_same_answers_the_newest_is_meant(engine: &dyn Engine) {
         answered(&store, message, &["Yes."]).await;
     }
     assert_eq!(behind(&store, 99, " Yes.\n").await, Some((3, Progress::Answered)));
+}
+
+async fn of_the_same_answers_none_to_a_later_question_is_meant(engine: &dyn Engine) {
+    let store = engine.serve().await;
+    for message in [10, 20, 30] {
+        answered(&store, message, &["Yes."]).await;
+    }
+    assert_eq!(behind(&store, 25, "Yes.").await, Some((20, Progress::Answered)));
+    assert_eq!(behind(&store, 9, "Yes.").await, None);
 }
 
 async fn the_notice_of_a_dead_letter_is_found(engine: &dyn Engine) {

@@ -1,6 +1,7 @@
 //! What may not be sent to for a while.
 
-use nextcloud_opencode_bot::domain::job::{PauseScope, Stage};
+use nextcloud_opencode_bot::domain::job::{PauseScope, Settlement, Stage};
+use nextcloud_opencode_bot::ports::outbox::{NewNotice, NoticeEnd};
 
 use super::{Engine, Store, at, room};
 
@@ -10,6 +11,8 @@ on_every_engine![
     a_later_pause_replaces_an_earlier_one,
     depth_names_the_pauses_that_last,
     the_end_of_a_pause_is_a_due_time_for_what_it_holds,
+    a_room_that_is_resumed_has_everything_due_and_rings,
+    a_room_that_is_not_paused_is_not_hurried,
 ];
 
 async fn pause(store: &Store, scope: PauseScope, until: i64) {
@@ -79,4 +82,40 @@ async fn the_end_of_a_pause_is_a_due_time_for_what_it_holds(engine: &dyn Engine)
     assert_eq!(store.queue.next_due(at(2)).await.expect("read"), Some(at(10)));
     pause(&store, in_room("post"), 50).await;
     assert_eq!(store.queue.next_due(at(2)).await.expect("read"), Some(at(30)));
+}
+
+/// A room whose answer and whose notice were put off until second 1000.
+async fn put_off(engine: &dyn Engine) -> Store {
+    let store = both_stages(engine).await;
+    let leased = store.lease_one(Stage::Post, 1).await;
+    store.settle(&leased, Settlement::RetryAt { at: at(1000), trouble_since: None }, 1).await;
+    let notice = NewNotice { place: room("post").into(), reply_to: None, text: "hello".to_owned() };
+    store.outbox.add(&notice, at(1)).await.expect("stored");
+    let due = store.outbox.due(at(1), 9).await.expect("read");
+    store.outbox.end(due[0].id, NoticeEnd::RetryAt(at(1000))).await.expect("put off");
+    store
+}
+
+async fn due_at(store: &Store, second: i64) -> (usize, usize) {
+    let notices = store.outbox.due(at(second), 9).await.expect("read").len();
+    (store.lease(Stage::Post, second).await.len(), notices)
+}
+
+async fn a_room_that_is_resumed_has_everything_due_and_rings(engine: &dyn Engine) {
+    let store = put_off(engine).await;
+    pause(&store, in_room("post"), 1000).await;
+    pause(&store, in_room("ask"), 1000).await;
+    store.queue.changed().await;
+    store.outbox.noticed().await;
+    store.queue.resume(&room("post"), at(5)).await.expect("resumed");
+    store.queue.changed().await;
+    store.outbox.noticed().await;
+    assert_eq!(due_at(&store, 5).await, (1, 1));
+    assert!(store.lease(Stage::Ask, 5).await.is_empty(), "another room stays paused");
+}
+
+async fn a_room_that_is_not_paused_is_not_hurried(engine: &dyn Engine) {
+    let store = put_off(engine).await;
+    store.queue.resume(&room("post"), at(5)).await.expect("nothing to do");
+    assert_eq!(due_at(&store, 5).await, (0, 0));
 }

@@ -4,6 +4,7 @@ use nextcloud_opencode_bot::domain::job::{Failure, PauseScope, Settlement, Stage
 use nextcloud_opencode_bot::domain::message::MessageId;
 use nextcloud_opencode_bot::ports::dead_letters::Selection;
 use nextcloud_opencode_bot::ports::outbox::NewNotice;
+use nextcloud_opencode_bot::ports::steering::Whose;
 use nextcloud_opencode_bot::ports::waits::Waiting;
 
 use super::{Engine, Store, at, by, question, room};
@@ -19,6 +20,7 @@ on_every_engine![
     a_job_that_waits_no_longer_is_not_told,
     a_telling_is_remembered_over_a_restart,
     a_retried_dead_letter_is_told_anew,
+    what_is_answered_or_stopped_is_not_said_to_wait_any_more,
 ];
 
 /// Those that wait at that second, whenever they were asked.
@@ -160,4 +162,20 @@ async fn a_retried_dead_letter_is_told_anew(engine: &dyn Engine) {
     store.settle(&leased, Settlement::Dead(Failure::ModelUnavailable), 1).await;
     store.dead_letters.retry(Selection::All, at(2)).await.expect("opened");
     assert_eq!(figures(&waiting(&store, 2).await), [(1, 0)]);
+}
+
+async fn what_is_answered_or_stopped_is_not_said_to_wait_any_more(engine: &dyn Engine) {
+    let store = engine.serve().await;
+    for token in ["answered", "stopped", "waiting"] {
+        store.ask(token, 1, 1).await;
+    }
+    for one in waiting(&store, 2).await {
+        assert!(tell(&store, &one).await);
+    }
+    let leased = store.lease(Stage::Ask, 2).await;
+    store.reply(&leased[0], &["answer"]).await;
+    store.steering.stop(&room("stopped"), &Whose::Everybody).await.expect("stopped");
+    let due = store.outbox.due(at(9), 9).await.expect("read");
+    let rooms: Vec<_> = due.iter().map(|one| one.notice.place.room.as_str()).collect();
+    assert_eq!(rooms, ["waiting"]);
 }

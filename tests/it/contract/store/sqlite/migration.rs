@@ -1,5 +1,6 @@
 //! A store that an earlier version made is brought up to date with all that is in it.
 
+use nextcloud_opencode_bot::domain::actor::ActorId;
 use nextcloud_opencode_bot::domain::job::{JobId, Stage};
 use nextcloud_opencode_bot::domain::message::MessageId;
 use nextcloud_opencode_bot::domain::sign::Sign;
@@ -83,6 +84,17 @@ async fn a_turn_whose_asker_is_known_can_be_asked_again() {
     assert_eq!(find(2).await, Some(Progress::Dead));
     assert_eq!(find(1).await, None, "nobody knows any more who asked");
     assert!(!store.steering.again(&room("r1"), MessageId(1), at(10)).await.expect("read"));
+}
+
+#[tokio::test]
+async fn a_turn_whose_asker_is_not_known_goes_with_whoever_wants_to_be_forgotten() {
+    let engine = first_version().await;
+    let store = engine.serve().await;
+    store.upkeep.erase_person(&ActorId::new("users/lena")).await.expect("erased");
+    let memory = store.conversation("r1").await;
+    assert_eq!(memory.id.epoch, 4);
+    let answers: Vec<_> = memory.turns.iter().map(|turn| turn.answer.as_str()).collect();
+    assert_eq!(answers, ["the answer"], "of that one it is known that somebody else asked");
 }
 
 #[tokio::test]
