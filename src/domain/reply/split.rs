@@ -71,6 +71,7 @@ impl<'a> Rest<'a> {
         }
         let room = limit - outline.closing_room();
         let cut = cut::choose(&source.text, source.lead, room, &outline);
+        let cut = forged_fence(&source.text[..cut], &outline, limit / 4).map_or(cut, |mark| mark + 2);
         let next = self.after(&source, &outline, cut, limit / 3);
         let body = source.text[source.lead..cut].trim_end().to_owned();
         (Piece { lead: self.lead, body, close: closing(&outline, cut) }, next)
@@ -100,6 +101,15 @@ impl<'a> Rest<'a> {
         let text = text.trim_start();
         (!text.is_empty()).then_some(Self { text, lead, margin: margin + indentation(prefix) })
     }
+}
+
+/// Where marks begin that are no fence in the whole text, and are one when it ends here: a cut between them keeps them
+/// from it.
+fn forged_fence(text: &str, outline: &Outline, room: usize) -> Option<usize> {
+    if outline.open_fence(text.len()).is_some() {
+        return None;
+    }
+    Outline::of(text, room).open_fence(text.len()).map(|fence| fence.start)
 }
 
 fn closing(outline: &Outline, end: usize) -> String {

@@ -233,6 +233,14 @@ fn document() -> impl Strategy<Value = String> {
     proptest::collection::vec(block, 0..8).prop_map(|blocks| blocks.join("\n\n"))
 }
 
+#[test]
+fn a_cut_makes_no_fence_of_a_code_span_that_begins_a_line() {
+    let text = format!("```{}`` and words", "a".repeat(40));
+    let parts = split(&text, 30);
+    assert!(parts.iter().all(|part| !leaves_a_fence_open(part)), "{parts:?}");
+    assert_eq!(parts.concat().matches('a').count(), 41);
+}
+
 proptest! {
     #[test]
     fn all_of_any_text_is_there_within_the_limit(text in prop_oneof![markdown_like(), ".{0,200}"], limit in 1usize..200) {
