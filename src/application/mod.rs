@@ -1,5 +1,9 @@
-//! The use cases: take a message in, work through the queue, answer one question, tell how things are.
-//! They know `domain` and `ports` (and count in `telemetry`), never an adapter.
+//! The use cases. They know `domain` and `ports` (and count in `telemetry`), never an adapter.
+//!
+//! `receive` takes events in. `worker` works through the queue: an `attempt` is one leased job, `answer` what is done
+//! with it. `waits` finds what the bot itself should say, `outbox` says it, `signs` keeps the reactions right, and all
+//! of it is sent by `poster`, with `caution`. `sweep` erases what is too old, `readiness` tells what is wrong. The
+//! rest is what these know in common: of the model, of Talk, and of what runs.
 
 pub mod answer;
 pub mod attempt;
