@@ -9,7 +9,6 @@ use tokio::sync::Notify;
 
 use super::cause;
 use super::conversations::Memory;
-use crate::domain::actor::ActorId;
 use crate::domain::job::{
     Job, JobId, Lease, Part, PartState, PauseScope, Question, Reply, Settlement, Stage,
 };
@@ -19,6 +18,7 @@ use crate::ports::outbox::NewNotice;
 use crate::ports::queue::{Depth, Enqueued, JobQueue, Leased, NewReply, QueueError};
 
 mod joining;
+mod line;
 
 #[derive(Default)]
 pub(crate) struct MemoryQueue {
@@ -81,33 +81,6 @@ impl Rows {
     fn ready_at(&self, row: &Row) -> Timestamp {
         let leased_until = row.lease.as_ref().map_or_else(Timestamp::default, |(_, until)| *until);
         row.due.max(leased_until).max(self.paused_until(&row.job.question.place.room, row.stage()))
-    }
-
-    /// In the order of their turns.
-    fn line_up(&self, heads: &mut Vec<usize>) {
-        let asking = |row: &&Row| row.end.is_none() && row.stage() == Stage::Ask;
-        let place = |head: usize| {
-            let room = &self.jobs[head].job.question.place.room;
-            let waiting = self.jobs.iter().filter(asking).filter(|row| row.job.question.place.room == *room);
-            (waiting.map(|row| row.line).min(), self.jobs[head].job.asked_at)
-        };
-        heads.sort_by_key(|&head| place(head));
-        let mut taken = HashMap::<&ActorId, usize>::new();
-        let mut rounds = HashMap::new();
-        for &head in &*heads {
-            let round = taken.entry(&self.jobs[head].job.question.asker.id).or_default();
-            rounds.insert(head, *round);
-            *round += 1;
-        }
-        heads.sort_by_key(|head| rounds[head]);
-    }
-
-    fn move_back(&mut self, taken: &[usize], now: Timestamp) {
-        for &head in taken {
-            let asker = self.jobs[head].job.question.asker.id.clone();
-            let of_asker = |row: &&mut Row| row.job.question.asker.id == asker;
-            self.jobs.iter_mut().filter(of_asker).for_each(|row| row.line = now);
-        }
     }
 
     fn held(&mut self, lease: &Lease) -> Result<&mut Row, QueueError> {

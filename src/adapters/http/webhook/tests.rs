@@ -9,10 +9,10 @@ use super::super::fixtures::{self, cases, golden};
 use super::super::signed::LONGEST_BODY;
 use super::super::stand::{Stand, ask, bare, signed, webhook};
 use super::super::{AdminRoutes, public};
-use crate::domain::actor::ActorId;
 use crate::domain::message::MessageId;
-use crate::ports::conversations::StoreError;
 use crate::ports::queue::{Depth, Enqueued, QueueError};
+
+mod replays;
 
 /// A message that calls the bot.
 fn call() -> String {
@@ -170,46 +170,6 @@ async fn an_unknown_type_is_ignored_and_no_event_is_refused() {
     for body in ["[]", "{}", "\"Create\"", "{\"type\":null}"] {
         assert_eq!(ask(&endpoint, signed("/webhook", body)).await.0, 400, "{body}");
     }
-}
-
-#[tokio::test]
-async fn a_message_that_was_stored_before_is_a_duplicate() {
-    let mut stand = Stand::default();
-    stand
-        .queue
-        .expect_enqueue()
-        .once()
-        .withf(|question, now| question.message == MessageId(7) && *now == super::super::stand::NOW)
-        .returning(|_, _| Ok(Enqueued::Duplicate));
-    let answer = ask(&stand.public(), signed("/webhook", call())).await;
-    assert_eq!(answer, (200, json!({"status": "duplicate"})));
-}
-
-/// The bot is enabled in a room.
-const JOIN: &str = r#"{"type":"Join","actor":{"id":"bots/bot-1f","name":"Halo"},
-    "object":{"id":"kq7m2rtx","name":"Crew"}}"#;
-
-#[tokio::test]
-async fn what_has_no_number_of_its_own_is_taken_once() {
-    let mut stand = Stand::default();
-    stand.conversations.expect_add_own_actor().once().returning(|_| Ok(()));
-    let endpoint = stand.public();
-    assert_eq!(ask(&endpoint, signed("/webhook", JOIN)).await, ignored("membership"));
-    let copy = ask(&endpoint, signed("/elsewhere", JOIN)).await;
-    assert_eq!(copy, (200, json!({"status": "duplicate"})));
-    let another = JOIN.replace("Crew", "Team");
-    assert_eq!(ask(&endpoint, signed("/webhook", another)).await, ignored("membership"));
-}
-
-#[tokio::test]
-async fn what_could_not_be_stored_is_taken_when_it_comes_again() {
-    let mut stand = Stand::default();
-    let refuse = |_: &ActorId| Err(StoreError::Unavailable("disk full".into()));
-    stand.conversations.expect_add_own_actor().once().returning(refuse);
-    stand.conversations.expect_add_own_actor().once().returning(|_| Ok(()));
-    let endpoint = stand.public();
-    assert_eq!(ask(&endpoint, signed("/webhook", JOIN)).await.0, 503);
-    assert_eq!(ask(&endpoint, signed("/webhook", JOIN)).await, ignored("membership"));
 }
 
 #[tokio::test]

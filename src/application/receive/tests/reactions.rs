@@ -3,8 +3,8 @@
 use super::*;
 use crate::ports::steering::{Asked, Pointer, Progress, Whose};
 
-const fn talk(major: u32, minor: u32, patch: u32) -> Option<TalkVersion> {
-    Some(TalkVersion { major, minor, patch })
+const fn talk(major: u32, minor: u32, patch: u32) -> TalkVersion {
+    TalkVersion { major, minor, patch }
 }
 
 /// On message 50, which reads "an answer".
@@ -15,7 +15,7 @@ fn reaction(actor: &str, emoji: &str, added: bool) -> Event {
 
 /// Where Talk tells who reacted.
 fn trusted() -> Scene {
-    Scene { talk: talk(22, 0, 9), ..Scene::default() }
+    Scene { talk: Some(talk(22, 0, 9)), ..Scene::default() }
 }
 
 /// Where that message belongs to Mira's question 41.
@@ -115,7 +115,7 @@ async fn bots_and_who_may_not_ask_steer_nothing() {
 
 #[tokio::test]
 async fn where_talk_names_the_wrong_person_or_is_not_known_reactions_steer_nothing() {
-    for talk in [None, talk(21, 1, 10), talk(22, 0, 0), talk(22, 0, 8)] {
+    for talk in [None, Some(talk(21, 1, 10)), Some(talk(22, 0, 0)), Some(talk(22, 0, 8))] {
         let scene = Scene { talk, ..Scene::default() };
         assert_eq!(scene.play().take(reaction("users/mira", "🛑", true)).await, IGNORED, "{talk:?}");
     }
@@ -131,9 +131,9 @@ async fn steers(control: ReactionControl, talk: Option<TalkVersion>) -> bool {
 
 #[tokio::test]
 async fn the_setting_has_the_last_word() {
-    for version in [None, talk(21, 1, 10), talk(23, 0, 0)] {
+    for version in [None, Some(talk(21, 1, 10)), Some(talk(23, 0, 0))] {
         assert!(steers(ReactionControl::On, version).await, "{version:?}");
         assert!(!steers(ReactionControl::Off, version).await, "{version:?}");
     }
-    assert!(steers(ReactionControl::Auto, talk(23, 0, 0)).await);
+    assert!(steers(ReactionControl::Auto, Some(talk(23, 0, 0))).await);
 }
