@@ -52,9 +52,11 @@ pub(crate) const STOP_PARTS: &str =
 pub(crate) const STOP: &str =
     concat!("UPDATE job SET ", done!(), " WHERE ", meant!(), " RETURNING id, message");
 
-/// $1 bot, $2 room, $3 message, $4 now.
+/// $1 bot, $2 room, $3 message, $4 now. An answer that could not be posted was for follow-ups as well, whose words only
+/// its turn has.
 pub(crate) const REVIVE: &str = concat!(
-    "UPDATE job SET state = 'ask', ",
+    "UPDATE job SET state = 'ask', text = COALESCE((SELECT t.question FROM turn t
+            WHERE t.bot = $1 AND t.room = $2 AND t.thread = job.thread AND t.message = $3), text), ",
     as_if_asked_at!("$4"),
     " WHERE bot = $1 AND room = $2 AND message = $3 AND state = 'dead' RETURNING id"
 );

@@ -2,6 +2,7 @@
 
 use nextcloud_opencode_bot::domain::job::{Failure, Settlement, Stage};
 use nextcloud_opencode_bot::domain::message::MessageId;
+use nextcloud_opencode_bot::domain::sign::Sign;
 use nextcloud_opencode_bot::domain::time::Timestamp;
 use nextcloud_opencode_bot::ports::queue::Enqueued;
 use nextcloud_opencode_bot::ports::upkeep::{Sweep, Swept};
@@ -12,6 +13,7 @@ on_every_engine![
     old_turns_are_erased_and_an_epoch_begins,
     without_a_time_no_text_is_erased,
     old_dead_letters_are_erased,
+    the_sign_of_an_old_dead_letter_stays,
     settled_identities_are_purged,
     what_is_open_or_dead_or_shows_a_sign_is_not_purged,
     a_purged_message_is_a_duplicate_for_ever,
@@ -67,6 +69,14 @@ async fn old_dead_letters_are_erased(engine: &dyn Engine) {
     assert_eq!(left.iter().map(|letter| letter.job).collect::<Vec<_>>(), [young]);
     assert_eq!(store.ask("r1", 1, 10).await, Enqueued::Duplicate);
     assert!(!store.steering.again(&room("r1"), MessageId(1), at(10)).await.expect("read"));
+}
+
+async fn the_sign_of_an_old_dead_letter_stays(engine: &dyn Engine) {
+    let store = engine.serve().await;
+    let job = store.bury("r1", 1, 1, Settlement::Dead(Failure::Internal)).await;
+    store.signs.record(job, Some(Sign::Failed)).await.expect("recorded");
+    sweep(&store, Some(at(9)), NEVER).await;
+    assert!(store.signs.wrong(at(9), 9).await.expect("read").is_empty());
 }
 
 async fn settled_identities_are_purged(engine: &dyn Engine) {
