@@ -77,7 +77,7 @@ async fn start(
     } else {
         let (model, listener) = (ScriptedModel::new(Pace::VISIBLE), TcpListener::bind("127.0.0.1:0")?);
         set(&mut source, "MODEL_BASE_URL", format!("http://{}/v1", listener.local_addr()?));
-        stand_ins.spawn(http::run(listener, model.endpoint(), CancellationToken::new()));
+        stand_ins.spawn(http::run_patiently(listener, model.endpoint(), CancellationToken::new()));
         ModelSide::Scripted(model)
     };
     let public = TcpListener::bind("127.0.0.1:0")?;
@@ -95,7 +95,7 @@ async fn start(
         ModelSide::Real(url) => format!("{} at {url}", settings.model.model),
     };
     let talk = DemoTalk::new(bot, model, Arc::new(SystemClock));
-    stand_ins.spawn(http::run(page, talk.endpoint(), CancellationToken::new()));
+    stand_ins.spawn(http::run_patiently(page, talk.endpoint(), CancellationToken::new()));
     let app = App::start(settings, Listeners { public, admin: None }).await?;
     talk.announce().await;
     super::print(&format!(

@@ -206,6 +206,8 @@ def moderators_clear_a_room_and_decide_about_the_bot(page, browser, _):
     assert page.next("person", before, "the message")["line"] == ""
     page.panel("#bot-here")
     wait_for("the bot to come", lambda: "Halo" in browser.run(members))
+    page.ask("@Halo are you back?")
+    assert len([each for each in page.messages("bot") if not each["quote"]]) == 1, "it says only once who it is"
     page.panel("#clear")
     wait_for("an empty room", lambda: not page.messages("person"))
     assert "cleared the history" in page.newest("system")["text"]

@@ -2,6 +2,7 @@
 """Uses the `demo` command as a person does: in Chromium, through chromedriver, with nothing but Python itself.
 
     tests/browser/demo.py PROGRAM [FOLDER_FOR_SCREENSHOTS] [WORD_IN_THE_NAME_OF_A_CHECK…]
+    tests/browser/demo.py PROGRAM --picture docs/demo.png
 
 Needs `chromium` and `chromedriver` (Debian: chromium, chromium-driver). Ends with a line `N passed, N failed`.
 """
@@ -10,9 +11,12 @@ import json
 import sys
 import tempfile
 import traceback
+from contextlib import contextmanager
 from pathlib import Path
 
 import checks
+import in_german
+import picture
 import talk_side
 from page import Demo, GROUP, Page
 from webdriver import Browser, wait_for
@@ -62,48 +66,67 @@ def asks_nobody_but_its_own_server_and_logs_no_errors(page, browser, _):
     assert not errors, errors
 
 
-CHECKS = [
-    *checks.CHECKS, *talk_side.CHECKS, fits_every_screen_in_light_and_dark,
-    asks_nobody_but_its_own_server_and_logs_no_errors,
+# What each demo has to show, one after the other, and its settings.
+DEMOS = [
+    ({}, [
+        talk_side.welcomes_each_room_once, *checks.CHECKS, *talk_side.CHECKS, fits_every_screen_in_light_and_dark,
+        talk_side.leaves_talk_alone_when_it_is_locked_out, asks_nobody_but_its_own_server_and_logs_no_errors,
+    ]),
+    (in_german.SETTINGS, in_german.CHECKS),
 ]
 
 
-def run(chosen, page, browser, screens):
-    passed = failed = 0
-    for check in chosen:
-        name = check.__name__.replace("_", " ")
-        try:
-            check(page, browser, screens)
-            passed += 1
-            print("ok    ", name, flush=True)
-        except Exception:
-            failed += 1
-            print("FAILED", name, flush=True)
-            traceback.print_exc(file=sys.stdout)
-            if screens.folder:
-                browser.screenshot(screens.folder / f"failed-{check.__name__}.png")
-            screens.rest()
-            # One check's failure switches are not the next one's.
-            browser.run("return allWell()")
-    print(f"{passed} passed, {failed} failed")
-    return 1 if failed else 0
+def passes(check, page, browser, screens):
+    name = check.__name__.replace("_", " ")
+    try:
+        check(page, browser, screens)
+        print("ok    ", name, flush=True)
+        return True
+    except Exception:
+        print("FAILED", name, flush=True)
+        traceback.print_exc(file=sys.stdout)
+        if screens.folder:
+            browser.screenshot(screens.folder / f"failed-{check.__name__}.png")
+        screens.rest()
+        # One check's failure switches are not the next one's.
+        browser.run("return allWell()")
+        return False
+
+
+@contextmanager
+def demo_page(program, browser, settings):
+    demo = Demo(program, **settings)
+    try:
+        yield Page(browser, demo.address)
+    finally:
+        demo.stop()
+
+
+def run(program, browser, screens, words):
+    outcomes = []
+    for settings, every in DEMOS:
+        chosen = [check for check in every if not words or any(word in check.__name__ for word in words)]
+        if chosen:
+            with demo_page(program, browser, settings) as page:
+                outcomes += [passes(check, page, browser, screens) for check in chosen]
+    print(f"{outcomes.count(True)} passed, {outcomes.count(False)} failed")
+    return 0 if all(outcomes) else 1
 
 
 def main():
     program, *rest = sys.argv[1:]
-    folder = Path(rest[0]) if rest else None
-    words = rest[1:]
-    if folder:
-        folder.mkdir(parents=True, exist_ok=True)
-    chosen = [check for check in CHECKS if not words or any(word in check.__name__ for word in words)]
-    demo = Demo(program)
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
         browser = Browser(profile)
         try:
-            return run(chosen, Page(browser, demo.address), browser, Screens(browser, folder))
+            if rest[:1] == ["--picture"]:
+                with demo_page(program, browser, {}) as page:
+                    return picture.take(page, browser, Path(rest[1]))
+            folder = Path(rest[0]) if rest else None
+            if folder:
+                folder.mkdir(parents=True, exist_ok=True)
+            return run(program, browser, Screens(browser, folder), rest[1:])
         finally:
             browser.stop()
-            demo.stop()
 
 
 if __name__ == "__main__":

@@ -1,11 +1,12 @@
 """The demo and its page, in a person's terms."""
 
+import os
 import re
 import subprocess
 
 from webdriver import DEADLINE, wait_for
 
-GROUP, DIRECT, OPEN_HOUSE, WORKSHOP = "kq7m2rtx", "d8wq3zzk", "zz81lmfp", "w0rksh0p"
+GROUP, DIRECT, OPEN_HOUSE, WORKSHOP, NOTE = "kq7m2rtx", "d8wq3zzk", "zz81lmfp", "w0rksh0p", "7fxkp2y6"
 MIRA, TOMAS, PAT = "users/mira", "users/tomas", "guests/5b0e7f3a9c1d4e2f8a6b7c5d3e1f0a9b8c7d6e5f"
 ENTER, SHIFT, NULL, ESCAPE, DOWN = "\ue007", "\ue008", "\ue000", "\ue00c", "\ue015"
 
@@ -13,9 +14,9 @@ ENTER, SHIFT, NULL, ESCAPE, DOWN = "\ue007", "\ue008", "\ue000", "\ue00c", "\ue0
 class Demo:
     """The running program."""
 
-    def __init__(self, program):
+    def __init__(self, program, **settings):
         arguments = [program, "demo", "--page", "127.0.0.1:0"]
-        self.process = subprocess.Popen(arguments, stdout=subprocess.PIPE, text=True)
+        self.process = subprocess.Popen(arguments, env=os.environ | {"SHUTDOWN_GRACE": "1"} | settings, stdout=subprocess.PIPE, text=True)
         self.address = None
         for line in self.process.stdout:
             found = re.search(r"http://[\w.:]+", line)
@@ -42,6 +43,9 @@ class Page:
 
     def state(self):
         return self.browser.run("return document.getElementById('state').dataset.word")
+
+    def detail(self):
+        return self.browser.run("return document.getElementById('state').innerText")
 
     def messages(self, kind):
         """The newest last; each with its number, its text, its HTML, the quote above it, what it shares, its thread,

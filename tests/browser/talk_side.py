@@ -3,7 +3,7 @@ when something fails."""
 
 import re
 
-from page import DIRECT, GROUP, MIRA, TOMAS, WORKSHOP
+from page import DIRECT, GROUP, MIRA, NOTE, OPEN_HOUSE, TOMAS, WORKSHOP
 from webdriver import wait_for
 
 
@@ -16,11 +16,11 @@ def slow_question(page, text):
 
 
 def welcomes_each_room_once(page, *_):
-    for room in (DIRECT, GROUP, WORKSHOP):
+    for room in (DIRECT, GROUP, OPEN_HOUSE, NOTE, WORKSHOP):
         page.enter(room)
-        welcome = wait_for("a word of welcome", lambda: page.messages("bot"))[0]
-        assert welcome["quote"] == "" and "help" in welcome["text"] and "Halo" in welcome["text"], welcome
-        assert len([each for each in page.messages("bot") if each["text"] == welcome["text"]]) == 1
+        welcome = wait_for("a word of welcome", lambda: page.messages("bot"))
+        assert len(welcome) == 1 and welcome[0]["quote"] == "", welcome
+        assert "help" in welcome[0]["text"] and "Halo" in welcome[0]["text"], welcome
 
 
 def shows_that_it_works_and_takes_the_sign_off(page, browser, screens):
@@ -38,18 +38,16 @@ def shows_that_it_works_and_takes_the_sign_off(page, browser, screens):
     wait_for("the word answered", lambda: page.state() == "answered")
 
 
-def says_once_that_it_is_still_at_it(page, *_):
+def sits_out_a_model_that_is_loaded(page, *_):
     page.enter(DIRECT)
     page.fail("model", "loading")
-    before = page.numbers("bot")
     question = page.send("Is the model there?")
-    notice = page.next("bot", before, "a word that it takes longer")
+    page.reacted(question["id"], "👀", "Halo")
+    before = page.numbers("bot")
     page.put_right()
-    answer = page.next("bot", before | {notice["id"]}, "the answer after all")
+    answer = page.next("bot", before, "the answer after all")
     assert "Is the model there?" in answer["quote"], answer
     page.unreacted(question["id"], "👀")
-    new = [each for each in page.messages("bot") if each["id"] not in before]
-    assert len(new) == 2, new
 
 
 def a_quoted_message_of_somebody_else_reaches_the_model(page, *_):
@@ -158,30 +156,39 @@ def others_cannot_steer_with_reactions(page, *_):
     wait_for("the answer", lambda: any("Only I may" in each["quote"] for each in page.messages("bot")))
 
 
-def follow_ups_are_joined(page, browser, _):
+def follow_ups_are_joined(page, *_):
     page.enter(DIRECT)
     page.fail("model", "slow")
-    first = page.send("What is a buoy?")
-    page.send("And a pier?")
-    page.send("And a quay?")
+    before = page.numbers("bot")
+    asked = [page.send(text) for text in ("What is a buoy?", "And a pier?", "And a quay?", "And a quay?")]
+    for question in asked:
+        page.reacted(question["id"], "👀", "Halo")
     page.put_right()
+    for question in asked:
+        page.unreacted(question["id"], "👀")
     wait_for("the word answered", lambda: page.state() == "answered")
-    new = [each for each in page.messages("bot") if "buoy" in each["quote"] or "pier" in each["quote"] or "quay" in each["quote"]]
-    assert 1 <= len(new) <= 2, new
-    for number in (first["id"], *page.numbers("person")):
-        page.unreacted(number, "👀")
+    # The first was at the model when the others came; these wait for it and are one turn.
+    answers = [each["text"] for each in page.messages("bot") if each["id"] not in before and "heard that" in each["text"]]
+    assert len(answers) == 2 and "buoy" in answers[0], answers
+    assert "pier" in answers[1] and answers[1].count("quay") == 1, answers
 
 
-def marks_what_it_could_not_answer(page, browser, screens):
+def marks_what_it_could_not_answer(page, _, screens):
     page.enter(DIRECT)
-    page.fail("model", "cut")
+    page.fail("model", "refusing")
+    before = page.numbers("bot")
     question = page.send("Will this break?")
-    page.reacted(question["id"], "⚠️", "Halo")
+    said = page.next("bot", before, "why there is no answer")
+    assert re.search(r"reference #\d+", said["text"], re.I), said
+    assert "could not answer" in page.reacted(question["id"], "⚠️", "Halo")
     page.unreacted(question["id"], "👀")
     wait_for("the word failed", lambda: page.state() == "failed")
-    assert re.search(r"[Rr]eference", page.newest("bot")["text"]), page.newest("bot")
     screens.take("failed")
     page.put_right()
+    page.react(question["id"], "🔁")
+    again = page.next("bot", before | {said["id"]}, "the answer after all")
+    assert "Will this break?" in again["quote"], again
+    page.unreacted(question["id"], "⚠️")
 
 
 def answers_where_reactions_are_refused(page, *_):
@@ -191,10 +198,31 @@ def answers_where_reactions_are_refused(page, *_):
     page.put_right()
 
 
+def leaves_a_room_alone_that_refuses_its_signature(page, *_):
+    page.enter(NOTE)
+    page.fail("talk", "unauthorized")
+    page.send("@Halo can you hear me?")
+    wait_for("the answer to be refused", lambda: page.state() == "refused")
+    assert "401" in page.detail() and "half an hour" in page.detail(), page.detail()
+    page.put_right()
+    page.enter(DIRECT)
+    page.ask("And me?")
+
+
+def leaves_talk_alone_when_it_is_locked_out(page, _, screens):
+    page.enter(OPEN_HOUSE)
+    page.fail("talk", "locked_out")
+    page.send("@Halo can you hear me?")
+    wait_for("the answer to be refused", lambda: page.state() == "refused")
+    assert "429" in page.detail() and "half an hour" in page.detail(), page.detail()
+    screens.take("locked-out")
+    page.put_right()
+
+
+
 CHECKS = [
-    welcomes_each_room_once,
     shows_that_it_works_and_takes_the_sign_off,
-    says_once_that_it_is_still_at_it,
+    sits_out_a_model_that_is_loaded,
     a_quoted_message_of_somebody_else_reaches_the_model,
     an_answer_stays_in_the_thread_of_its_question,
     says_that_it_cannot_open_files,
@@ -209,4 +237,5 @@ CHECKS = [
     follow_ups_are_joined,
     marks_what_it_could_not_answer,
     answers_where_reactions_are_refused,
+    leaves_a_room_alone_that_refuses_its_signature,
 ]

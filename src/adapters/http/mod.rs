@@ -29,7 +29,7 @@ pub use document::document;
 use front::Front;
 pub use guard::Limits;
 use pages::PagesApi;
-pub use serve::run;
+pub use serve::{run, run_patiently};
 
 /// What stands behind the routes.
 pub struct Service {

@@ -30,9 +30,31 @@ pub(super) async fn serve<E: Endpoint + 'static>(
 /// Requests end in milliseconds, so their grace is short.
 const GRACE: Duration = Duration::from_secs(5);
 
+/// For what may be silent.
+const PATIENCE: Duration = Duration::from_mins(2);
+
 /// [`serve`] with the usual limits, as a task of the service: a listener that cannot be used is logged.
 pub async fn run(listener: TcpListener, endpoint: impl Endpoint + 'static, stop: CancellationToken) {
-    if let Err(error) = serve(listener, endpoint, Limits::default(), stop, GRACE).await {
+    run_within(Limits::default(), listener, endpoint, stop).await;
+}
+
+/// The same for an endpoint that may be silent for long before it answers.
+pub async fn run_patiently(
+    listener: TcpListener,
+    endpoint: impl Endpoint + 'static,
+    stop: CancellationToken,
+) {
+    let limits = Limits { stall: PATIENCE, request: PATIENCE, ..Limits::default() };
+    run_within(limits, listener, endpoint, stop).await;
+}
+
+async fn run_within(
+    limits: Limits,
+    listener: TcpListener,
+    endpoint: impl Endpoint + 'static,
+    stop: CancellationToken,
+) {
+    if let Err(error) = serve(listener, endpoint, limits, stop, GRACE).await {
         tracing::error!(error = &error as &dyn std::error::Error, "the listener cannot be used");
     }
 }

@@ -13,14 +13,18 @@ use crate::domain::{markup, reasoning, reply};
 use crate::ports::model::Finish;
 use crate::ports::queue::{NewReply, NewTurn};
 
-/// The question and what its asker sent right after it, as one.
+/// The question and what its asker sent right after it, as one; what was sent twice is asked once.
 pub(super) fn text(job: &Job) -> Cow<'_, str> {
-    let first = job.question.text.as_str();
-    if job.follow_ups.is_empty() {
-        return first.into();
+    let mut texts = vec![job.question.text.as_str()];
+    for follow_up in &job.follow_ups {
+        if !texts.contains(&follow_up.text.as_str()) {
+            texts.push(&follow_up.text);
+        }
     }
-    let more = job.follow_ups.iter().map(|follow_up| follow_up.text.as_str());
-    std::iter::once(first).chain(more).collect::<Vec<_>>().join("\n\n").into()
+    match texts[..] {
+        [only] => only.into(),
+        _ => texts.join("\n\n").into(),
+    }
 }
 
 /// In a room of several people each is named; in a one-to-one room nobody has to be.

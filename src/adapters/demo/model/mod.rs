@@ -4,6 +4,7 @@
 mod memory;
 mod samples;
 pub mod script;
+mod slot;
 mod wire;
 
 use std::collections::VecDeque;
@@ -13,12 +14,13 @@ use std::time::Duration;
 use poem::http::{Method, StatusCode};
 use poem::{Endpoint, endpoint::make};
 use serde_json::{Value, json};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::sync::Semaphore;
 
 use super::changes::Changes;
 use super::exchange::{Answer, Call, Content, take};
 use memory::Memory;
 use script::Line;
+use slot::Slot;
 use wire::{Reply, Request, Tokens};
 
 /// Requests at once, as `/props` tells.
@@ -63,10 +65,12 @@ pub enum ModelFault {
     Down,
     /// The model is being loaded: 503.
     Loading,
-    /// Twenty seconds of silence before the first word.
+    /// Twenty seconds of silence before the first word, or until this is over.
     Slow,
     /// The stream breaks in the middle.
     Cut,
+    /// No question pleases it: 400.
+    Refusing,
 }
 
 /// The server. Its requests are remembered, the newest hundred.
@@ -128,7 +132,7 @@ impl ScriptedModel {
         match self.fault() {
             ModelFault::Down => return Answer::of_proxy(StatusCode::BAD_GATEWAY),
             ModelFault::Loading => return error(503, "unavailable_error", "Loading model"),
-            ModelFault::None | ModelFault::Slow | ModelFault::Cut => {}
+            ModelFault::None | ModelFault::Slow | ModelFault::Cut | ModelFault::Refusing => {}
         }
         let path = call.path.strip_prefix("/v1").unwrap_or(call.path);
         match (call.method, path) {
@@ -153,6 +157,9 @@ impl ScriptedModel {
             Ok(request) => request,
             Err(why) => return error(400, "invalid_request_error", &why.to_string()),
         };
+        if self.fault() == ModelFault::Refusing {
+            return error(400, "invalid_request_error", "the chat template does not take this conversation");
+        }
         let lines = match request.lines() {
             Ok(lines) => lines,
             Err(why) => return error(400, "invalid_request_error", &why),
@@ -194,6 +201,23 @@ impl ScriptedModel {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Sits out a long silence, which ends at once when it is switched off.
+    async fn sit_out(&self, answer: Answer) -> Answer {
+        if answer.delay < SLOW {
+            return answer;
+        }
+        let switched_off = async {
+            let mut seen = self.changes.revision();
+            while self.fault() == ModelFault::Slow {
+                self.changes.after(seen, SLOW).await;
+                seen = self.changes.revision();
+            }
+        };
+        // Either way it speaks now.
+        drop(tokio::time::timeout(answer.delay, switched_off).await);
+        answer.after(self.pace.first)
+    }
+
     /// The server's routes. A chat waits without a byte until a slot is free, and gives it back when its
     /// connection is gone.
     pub fn endpoint(self: &Arc<Self>) -> impl Endpoint<Output = poem::Response> + 'static {
@@ -207,30 +231,9 @@ impl ScriptedModel {
                     None
                 };
                 let answer = take(request, |call| model.answer(&call)).await;
-                answer.respond(slot).await
+                model.sit_out(answer).await.respond(slot).await
             }
         })
-    }
-}
-
-/// A slot in use.
-struct Slot {
-    permit: Option<OwnedSemaphorePermit>,
-    changes: Changes,
-}
-
-impl Slot {
-    async fn take(model: &ScriptedModel) -> Option<Self> {
-        let permit = Arc::clone(&model.slots).acquire_owned().await.ok()?;
-        model.changes.bump();
-        Some(Self { permit: Some(permit), changes: model.changes.clone() })
-    }
-}
-
-impl Drop for Slot {
-    fn drop(&mut self) {
-        self.permit = None;
-        self.changes.bump();
     }
 }
 

@@ -122,6 +122,8 @@ fn fails_as_it_is_told_to() {
     assert_eq!(ask().status(), StatusCode::BAD_GATEWAY);
     model.set_fault(ModelFault::Slow);
     assert_eq!(ask().delay, Duration::from_secs(20));
+    model.set_fault(ModelFault::Refusing);
+    assert_eq!(refusal(ask()), (400, "invalid_request_error".into()));
     model.set_fault(ModelFault::Cut);
     let cut = ask();
     assert!(matches!(cut.content, Content::Events { cut: true, .. }));
@@ -169,4 +171,18 @@ async fn a_cut_answer_breaks_its_connection() {
     let model = ScriptedModel::new(Pace::INSTANT);
     model.set_fault(ModelFault::Cut);
     assert!(stream(&model, "one").await.into_body().into_string().await.is_err());
+}
+
+#[tokio::test(start_paused = true)]
+async fn its_silence_ends_when_it_is_switched_off_and_after_20_seconds() {
+    let model = ScriptedModel::new(Pace::INSTANT);
+    model.set_fault(ModelFault::Slow);
+    let start = tokio::time::Instant::now();
+    drop(stream(&model, "one").await);
+    assert_eq!(start.elapsed(), SLOW);
+    let mut hurried = Box::pin(stream(&model, "two"));
+    assert!(futures_util::poll!(hurried.as_mut()).is_pending());
+    model.set_fault(ModelFault::None);
+    drop(hurried.await);
+    assert_eq!(start.elapsed(), SLOW);
 }

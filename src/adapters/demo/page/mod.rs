@@ -114,3 +114,6 @@ fn faults(Json(faults): Json<Faults>, Data(talk): Data<&Arc<DemoTalk>>) -> Json<
     talk.changes().bump();
     Json(json!({}))
 }
+
+#[cfg(test)]
+mod tests;

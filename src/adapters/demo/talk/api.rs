@@ -72,9 +72,13 @@ impl TalkServer {
         answer.after(before + after + slow)
     }
 
-    /// Remembers how the newest post into a room ended.
+    /// Remembers how the newest post into a room ended. After a refusal of who sends, a reaction's too, none follows
+    /// for a while.
     fn note_post(&mut self, path: &str, status: StatusCode) {
-        let token = path.strip_suffix("/message").unwrap_or("");
+        let (token, what) = path.split_once('/').unwrap_or_default();
+        if what != "message" && !matches!(status, StatusCode::UNAUTHORIZED | StatusCode::TOO_MANY_REQUESTS) {
+            return;
+        }
         if let Some(room) = self.room_mut(token) {
             room.last_post = Some(status.as_u16());
         }

@@ -37,7 +37,9 @@ impl TalkServer {
 
     /// A moderator disables the bot in a room; the webhook tells it.
     pub fn disable_bot(&mut self, token: &str) -> Option<Webhook> {
-        self.room_mut(token)?.bot_enabled = false;
+        let room = self.room_mut(token)?;
+        room.bot_enabled = false;
+        room.left_after = room.messages.last().map_or(0, |message| message.id);
         self.room(token).map(|room| Webhook::membership("Leave", room, self.bot()))
     }
 }

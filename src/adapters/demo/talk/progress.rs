@@ -70,7 +70,7 @@ impl TalkServer {
         if message.reactions.has(Sign::Failed.emoji(), &self.bot().id) {
             return Progress::Failed;
         }
-        if message.sign_gone {
+        if message.sign_gone || (message.is_question() && message.id <= room.left_after) {
             return joint_answer(room, message).map_or(Progress::Ended, |answer| answered(message, answer));
         }
         match &message.delivery {
@@ -86,7 +86,8 @@ impl TalkServer {
     /// The oldest question that waits for an answer. The bot's sign on it tells; without signs, order is kept per
     /// room: what is older than an answered one was given up.
     fn pending<'a>(&self, room: &'a Room) -> Option<&'a Message> {
-        let questions = || room.messages.iter().filter(|message| message.is_question());
+        let is_open = |message: &Message| message.is_question() && message.id > room.left_after;
+        let questions = || room.messages.iter().filter(|message| is_open(message));
         let answered =
             questions().filter(|message| answer_to(room, message).is_some()).map(|message| message.id);
         let newest_answered = answered.max().unwrap_or(0);

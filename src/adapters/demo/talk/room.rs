@@ -26,6 +26,8 @@ pub struct Room {
     pub threads: Vec<Thread>,
     /// The status of the bot's newest post since a person spoke.
     pub last_post: Option<u16>,
+    /// The newest message when the bot was put out of the room: up to it, nothing is answered any more.
+    pub left_after: i64,
 }
 
 impl Room {
@@ -39,6 +41,7 @@ impl Room {
             messages: Vec::new(),
             threads: Vec::new(),
             last_post: None,
+            left_after: 0,
         }
     }
 

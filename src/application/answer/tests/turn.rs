@@ -33,6 +33,14 @@ async fn follow_ups_are_asked_with_their_question_as_one_turn() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_follow_up_that_was_sent_twice_is_asked_once_and_both_end() {
+    let twice = Job { follow_ups: vec![follow_up(8, "and why?"), follow_up(9, "and why?")], ..job() };
+    let prompt = asked(Vec::new(), twice.clone()).await;
+    assert_eq!(prompt[1].1, spoken(Some("Mira"), "question 42\n\nand why?"));
+    assert_eq!(stored(completion("the answer"), twice).await.joined, [JobId(8), JobId(9)]);
+}
+
+#[tokio::test(start_paused = true)]
 async fn an_answer_ends_the_follow_ups_that_it_is_for_and_is_remembered_with_all_of_them() {
     let reply = stored(completion("the answer"), three_at_once()).await;
     assert_eq!((reply.parts.len(), reply.joined), (1, vec![JobId(8), JobId(9)]));

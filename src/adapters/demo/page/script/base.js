@@ -64,6 +64,8 @@ function openMenu(menu, button) {
 }
 function placeMenu(menu) {
   const box = menu.beside.getBoundingClientRect(), gap = 6;
+  // Where it was before must not make it narrower now.
+  menu.style.left = menu.style.top = "0";
   const above = box.top - menu.offsetHeight - gap;
   const left = Math.min(box.left, innerWidth - menu.offsetWidth - 8);
   menu.style.left = `${Math.max(8, left)}px`;

@@ -99,8 +99,7 @@ function drawHeader() {
   $("members").textContent = [...names, ...(each.has_bot ? [`${view.bot} (bot)`] : [])].join(", ");
   $("face").textContent = face.text;
   $("face").className = "avatar " + face.kind;
-  const where = thread ? `Write in the thread ${openThread().title}` : `Message to ${titleOf(each)}`;
-  $("text").placeholder = call || thread || !each.has_bot ? where : `Ask ${view.bot}, or write to ${titleOf(each)}`;
+  $("text").placeholder = thread ? `Write in the thread ${openThread().title}` : `Message to ${titleOf(each)}`;
   $("address").textContent = !each.has_bot ? `${view.bot} is not in this room` : call ? `Begin with @${view.bot} to ask the bot` : `${view.bot} answers every message here`;
   if ($("ideas").dataset.room !== room) {
     $("ideas").dataset.room = room;

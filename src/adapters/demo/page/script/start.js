@@ -1,10 +1,17 @@
 // What people press, and the start.
 
+let size = "";
+const sizeOf = log => `${log.clientWidth} ${log.clientHeight}`;
 $("log").addEventListener("scroll", () => {
   const log = $("log");
+  // A browser also scrolls because the log has another size; then the person has not moved.
+  if (sizeOf(log) !== size) return;
   atEnd = log.scrollHeight - log.scrollTop - log.clientHeight < 80;
 });
-new ResizeObserver(() => { if (atEnd) $("log").scrollTo({top: $("log").scrollHeight, behavior: "instant"}); }).observe($("log"));
+new ResizeObserver(() => {
+  size = sizeOf($("log"));
+  if (atEnd) $("log").scrollTo({top: $("log").scrollHeight, behavior: "instant"});
+}).observe($("log"));
 $("composer").addEventListener("submit", event => {
   event.preventDefault();
   if (send($("text").value)) clearText();

@@ -135,7 +135,12 @@ impl State {
             Progress::Ignored(Some(why)) => ("ignored", format!("The bot does not answer: {}", spelled(why))),
             Progress::Waiting => ("waiting", "The question is safe with the bot".to_owned()),
             Progress::Answering => ("answering", "The model writes".to_owned()),
-            Progress::Refused(status) => ("refused", format!("Talk refused the bot's answer with {status}")),
+            Progress::Refused(status @ (401 | 429)) => {
+                ("refused", format!("Talk refused it with {status}; the bot tries again in half an hour"))
+            }
+            Progress::Refused(status) => {
+                ("refused", format!("Talk refused it with {status}; the bot tries again"))
+            }
             Progress::Answered(took) => {
                 ("answered", format!("{:.1} s after the question", took.as_secs_f64()))
             }

@@ -57,6 +57,20 @@ fn tells_what_was_not_answered_and_why() {
 }
 
 #[test]
+fn a_reaction_whose_signature_is_refused_tells_that_no_answer_comes_now() {
+    let mut talk = talk();
+    let question = asked(&mut talk, GROUP, 200, "queued");
+    let mut react = |fault| {
+        talk.set_fault(fault);
+        BotCall::reaction(Method::POST, GROUP, question, "👀").status(&mut talk);
+        of_group(&talk, None)
+    };
+    assert_eq!(react(TalkFault::ServerError), Progress::Waiting);
+    assert_eq!(react(TalkFault::Unauthorized), Progress::Refused(401));
+    assert_eq!(react(TalkFault::None), Progress::Refused(401));
+}
+
+#[test]
 fn the_bots_sign_tells_what_an_answer_does_not() {
     let mut talk = talk();
     let sign =
@@ -73,6 +87,19 @@ fn the_bots_sign_tells_what_an_answer_does_not() {
     assert_eq!(of_group(&talk, None), Progress::Failed);
     sign(&mut talk, Method::POST, failed, "👀");
     assert_eq!(of_group(&talk, None), Progress::Waiting, "it is tried again");
+}
+
+#[test]
+fn nobody_works_any_more_on_what_was_asked_before_the_bot_was_put_out() {
+    let mut talk = talk();
+    let question = asked(&mut talk, GROUP, 200, "queued");
+    BotCall::reaction(Method::POST, GROUP, question, "👀").status(&mut talk);
+    talk.disable_bot(GROUP).expect("told");
+    assert_eq!(of_group(&talk, None), Progress::Ended);
+    talk.enable_bot(GROUP).expect("told");
+    assert_eq!(of_group(&talk, None), Progress::Ended);
+    asked(&mut talk, GROUP, 200, "queued");
+    assert_eq!(of_group(&talk, Some(1)), Progress::Answering);
 }
 
 #[test]
