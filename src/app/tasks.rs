@@ -36,6 +36,9 @@ use crate::ports::talk::{Talk, TalkVersion};
 use crate::settings::Settings;
 use crate::telemetry::metrics::Metrics;
 
+/// Why the start failed.
+const UNREADABLE: &str = "the store cannot be read";
+
 /// What more than one task needs.
 struct Shared {
     clock: Arc<dyn Clock>,
@@ -55,7 +58,7 @@ struct Shared {
 
 impl App {
     pub(super) async fn start_tasks(&self, settings: Settings, listeners: Listeners) -> anyhow::Result<()> {
-        let shared = self.keep_watch(&settings);
+        let shared = self.keep_watch(&settings).await?;
         self.answer(&shared);
         self.speak(&settings, &shared);
         self.tidy_up(&settings, &shared);
@@ -65,7 +68,7 @@ impl App {
     }
 
     /// Makes what is shared and keeps it current.
-    fn keep_watch(&self, settings: &Settings) -> Shared {
+    async fn keep_watch(&self, settings: &Settings) -> anyhow::Result<Shared> {
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let model: Arc<dyn ChatModel> =
             Arc::new(OpenAiModel::new(settings.model.clone(), Arc::clone(&clock)));
@@ -76,11 +79,12 @@ impl App {
         let metrics: Arc<Metrics> = Arc::default();
         let poster =
             Poster::new(Arc::clone(&talk), self.store.clone(), Arc::clone(&clock), Arc::clone(&metrics));
+        poster.take_over().await.context(UNREADABLE)?;
         let poster = Arc::new(poster);
         let signs = self.show_signs(settings.reactions, &poster, &clock);
         self.spawn(watch_limits(Arc::clone(&model), limits_now, self.stop.clone()));
         self.spawn(watch_talk_version(Arc::clone(&talk), talk_version_now, self.stop.clone()));
-        Shared {
+        Ok(Shared {
             clock,
             metrics,
             model,
@@ -94,7 +98,7 @@ impl App {
             signs,
             heartbeat: Arc::default(),
             answer: answer_settings(settings),
-        }
+        })
     }
 
     /// Works through the queue.
@@ -199,7 +203,7 @@ impl App {
 
     /// What the bot knows of itself at the start: from the settings, and from earlier Joins.
     async fn identity(&self, settings: &Settings) -> anyhow::Result<Identity> {
-        let mut own_actors = self.store.own_actors().await.context("the store cannot be read")?;
+        let mut own_actors = self.store.own_actors().await.context(UNREADABLE)?;
         own_actors.extend(settings.webhook_url.as_deref().map(ActorId::of_bot));
         Ok(Identity { name: settings.bot_name.clone(), own_actors })
     }

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use tokio::sync::OwnedMutexGuard;
 
-use crate::domain::job::JobId;
+use crate::domain::job::{JobId, PauseScope};
 use crate::domain::message::RoomToken;
 use crate::domain::time::Timestamp;
 
@@ -143,9 +143,13 @@ impl Caution {
         }
     }
 
-    /// The server refuses everything until then.
-    pub(super) fn locked_out(&self, until: Timestamp) {
-        self.seen().server.hold(until);
+    /// Nothing may be sent there until then.
+    pub(super) fn pause(&self, scope: &PauseScope, until: Timestamp) {
+        let mut seen = self.seen();
+        match scope {
+            PauseScope::Room(room) => seen.rooms.entry(room.clone()).or_default().hold(until),
+            PauseScope::Server => seen.server.hold(until),
+        }
     }
 
     /// One room refused the signature, and is held for a while. Returns until when the whole server is to be left

@@ -46,6 +46,15 @@ impl Poster {
         Self { talk, queue, clock, metrics, caution: Caution::default() }
     }
 
+    /// Takes over the pauses that an earlier process stored. To be called before anything is sent: what is leased obeys
+    /// them anyway, reactions do not.
+    pub async fn take_over(&self) -> Result<(), QueueError> {
+        for (scope, until) in self.queue.depth(self.clock.now()).await?.pauses {
+            self.caution.pause(&scope, until);
+        }
+        Ok(())
+    }
+
     /// What sending has shown so far.
     #[must_use]
     pub fn caution(&self) -> &Caution {
@@ -138,7 +147,7 @@ impl Poster {
                     minutes = pause.as_secs() / 60,
                     "Nextcloud has locked this address out after refused signatures: nothing is sent for a while"
                 );
-                self.caution.locked_out(until);
+                self.caution.pause(&PauseScope::Server, until);
                 vec![(PauseScope::Server, until)]
             }
             TalkError::Unavailable(_)

@@ -126,6 +126,21 @@ def the_picker_works_with_keys_alone(page, browser, _):
     page.reacted(sent["id"], "❤️", "you")
 
 
+def a_narrower_window_keeps_the_end_and_the_menus_in_sight(page, browser, screens):
+    page.enter(GROUP)
+    at_end = "const log = document.getElementById('log'); return log.scrollHeight - log.scrollTop - log.clientHeight < 2"
+    gap = """const [add, menu] = ['add', 'things'].map(id => document.getElementById(id).getBoundingClientRect());
+        return add.top - menu.bottom"""
+    for width, height in screens.SIZES:
+        browser.look(width, height, "light")
+        wait_for("the size", lambda: browser.run("return innerWidth") == width)
+        wait_for(f"the end of the room at {width} px", lambda: browser.run(at_end))
+        browser.click("#add")
+        assert 0 <= browser.run(gap) < 20, width
+        browser.press(ESCAPE)
+    screens.rest()
+
+
 def people_share_things_of_every_kind(page, browser, screens):
     page.enter(WORKSHOP)
     browser.type("#text", "our **plan**")
@@ -226,6 +241,7 @@ CHECKS = [
     goes_on_when_talk_is_well_again,
     people_react_with_any_of_the_emoji_and_take_it_back,
     the_picker_works_with_keys_alone,
+    a_narrower_window_keeps_the_end_and_the_menus_in_sight,
     people_share_things_of_every_kind,
     a_thread_is_opened_read_and_written_in,
     old_versions_have_no_threads,

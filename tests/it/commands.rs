@@ -17,12 +17,6 @@ fn never() -> ResponseTemplate {
     ResponseTemplate::new(200).set_delay(Duration::from_mins(5))
 }
 
-/// How many turns the model was shown with its newest question.
-fn turns(app: &TestApp) -> usize {
-    let newest = app.model.script.requests().pop().expect("it was asked");
-    (newest["messages"].as_array().expect("messages").len() - 2) / 2
-}
-
 #[tokio::test]
 async fn commands_are_answered_in_the_room_and_the_model_is_not_asked() {
     let mut app = TestApp::start().await;
@@ -63,9 +57,9 @@ async fn a_reset_forgets_the_rooms_conversation_and_no_other() {
     }
     assert_eq!(app.answer(GROUP, MIRA, "@Halo /reset").await, said(&Phrase::Forgotten));
     app.answer(GROUP, MIRA, "@Halo second").await;
-    assert_eq!(turns(&app), 0);
+    assert_eq!(app.model.turns(), 0);
     app.answer(ONE_TO_ONE, MIRA, "second").await;
-    assert_eq!(turns(&app), 1);
+    assert_eq!(app.model.turns(), 1);
     app.stop().await;
 }
 
@@ -77,7 +71,7 @@ async fn who_is_no_moderator_resets_nothing_unless_everybody_may() {
         assert_eq!(app.answer(PUBLIC, actor, "@Halo /reset").await, said(&Phrase::ModeratorsOnly));
     }
     app.answer(PUBLIC, MIRA, "@Halo second").await;
-    assert_eq!(turns(&app), 1);
+    assert_eq!(app.model.turns(), 1);
     app.stop().await;
     let mut app = TestApp::with(&[("ROOM_COMMANDS", "everyone")]).await;
     assert_eq!(app.answer(GROUP, TOMAS, "@Halo /new").await, said(&Phrase::Forgotten));
@@ -118,7 +112,7 @@ async fn a_retry_asks_the_last_question_again_without_its_first_answer() {
     let posted = app.talk.wait_for_posts(GROUP, 3).await;
     app.wait_for_figure("queue_open_jobs", 0).await;
     app.stop().await;
-    assert_eq!((posted[2].1, turns(&app)), (Some(question), 0));
+    assert_eq!((posted[2].1, app.model.turns()), (Some(question), 0));
     assert_eq!(posted[1], posted[2]);
 }
 
@@ -133,7 +127,7 @@ async fn a_command_that_comes_twice_is_done_once() {
     assert_eq!(app.deliver(&reset).await.verdict(), "200 duplicate");
     app.answer(GROUP, MIRA, "@Halo third").await;
     app.stop().await;
-    assert_eq!(turns(&app), 1);
+    assert_eq!(app.model.turns(), 1);
 }
 
 #[tokio::test]

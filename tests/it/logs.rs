@@ -3,11 +3,13 @@
 
 use nextcloud_opencode_bot::adapters::demo::model::ModelFault;
 use nextcloud_opencode_bot::adapters::demo::talk::TalkFault;
+use nextcloud_opencode_bot::domain::job::{Failure, JobId};
+use nextcloud_opencode_bot::domain::phrase::{Language, Phrase};
 use wiremock::ResponseTemplate;
 
 use crate::support::process::SECRET;
 use crate::support::scene::Scene;
-use crate::support::talk::{GROUP, MIRA};
+use crate::support::talk::{GROUP, MIRA, ONE_TO_ONE};
 
 /// The answers quote the questions.
 const WORD: &str = "quokka";
@@ -46,9 +48,13 @@ async fn logs_hold_nothing_that_somebody_wrote() {
     let (_, headers, body) = scene.talk.say(GROUP, MIRA, "@Halo and another quokka?");
     assert!(!scene.deliver(&bot.url, &(0, headers, body.replace("quokka", "koala quokka"))).await);
     bot.line_with("a webhook was refused");
-    scene.talk.server().set_fault(TalkFault::Unauthorized);
+    scene.talk.instead(GROUP, ResponseTemplate::new(401), 1).await;
     scene.ask(&bot, GROUP, "@Halo one more quokka?").await;
     bot.line_with("given up");
+    scene.talk.server().set_fault(TalkFault::Unauthorized);
+    scene.ask(&bot, ONE_TO_ONE, "a quokka here?").await;
+    bot.line_with("refused the signature in one room");
+    bot.line_with("refused the signature in one room");
     bot.stop();
 
     let log = bot.log();
@@ -57,5 +63,22 @@ async fn logs_hold_nothing_that_somebody_wrote() {
         for hidden in [WORD, "koala", "Mira", SECRET, key] {
             assert!(!line.contains(hidden), "{hidden} in {line}");
         }
+    }
+}
+
+#[tokio::test]
+async fn a_failure_is_told_in_the_language_of_the_settings_with_the_reference_that_the_log_has() {
+    for language in Language::ALL {
+        let scene = Scene::new().await;
+        let mut bot = scene.start_with(&[("BOT_LANGUAGE", language.as_str())]);
+        scene.ask(&bot, GROUP, "@Halo hello").await;
+        scene.settled(&bot).await;
+        scene.model.instead(ResponseTemplate::new(401), 1).await;
+        scene.ask(&bot, GROUP, "@Halo hello again").await;
+        let line: serde_json::Value = serde_json::from_str(&bot.line_with("given up")).expect("JSON");
+        let told = scene.talk.wait_for_posts(GROUP, 2).await.remove(1).0;
+        assert_eq!(told, Phrase::Failure(Failure::ModelRefused, JobId(2)).text(language));
+        assert!(line["job"] == "#2" && told.contains("#2"), "{line}: {told}");
+        bot.stop();
     }
 }

@@ -2,6 +2,7 @@
 
 mod access;
 mod architecture;
+mod attachments;
 mod cancel;
 mod command;
 mod commands;
@@ -9,6 +10,7 @@ mod contract;
 mod crash;
 mod deeds;
 mod delivery;
+mod hostile;
 mod logs;
 mod openapi;
 mod ordering;
@@ -21,6 +23,8 @@ mod shutdown;
 mod signs;
 mod stand_ins;
 mod support;
+mod threads;
 mod together;
+mod transcript;
 mod trouble;
 mod webhook;

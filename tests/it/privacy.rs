@@ -12,7 +12,7 @@ use tracing_subscriber::filter::Targets;
 use tracing_subscriber::prelude::*;
 use wiremock::{Request, ResponseTemplate};
 
-use crate::support::app::TestApp;
+use crate::support::app::{ROOM_PAUSES, TestApp};
 use crate::support::exceptions::saying;
 use crate::support::process::SECRET;
 use crate::support::talk::{GROUP, GUEST, MIRA, ONE_TO_ONE, PUBLIC};
@@ -163,11 +163,14 @@ async fn trouble_with_talk_tells_nothing_of_the_answer() {
         app.ask(room, MIRA, &format!("@Halo {QUESTION}")).await;
     }
     app.wait_for_figure("queue_dead_letters", 2).await;
-    app.talk.server().set_fault(TalkFault::Unauthorized);
+    app.talk.instead(GROUP, echo(401), 1).await;
     app.ask(GROUP, MIRA, &format!("@Halo {QUESTION}")).await;
     app.wait_for_figure("queue_dead_letters", 3).await;
-    app.stop().await;
-    assert_private(&kept_log(), &["the question is given up"]);
+    app.talk.server().set_fault(TalkFault::Unauthorized);
+    app.ask(ONE_TO_ONE, MIRA, QUESTION).await;
+    app.wait_for_figure(ROOM_PAUSES, 2).await;
+    app.stop_leaving(1).await;
+    assert_private(&kept_log(), &["the question is given up", "refused the signature in one room"]);
 }
 
 #[tokio::test]

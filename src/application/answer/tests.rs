@@ -15,7 +15,7 @@ use super::*;
 use crate::application::testing::{
     self, PausedClock, START, at, completion, conversation, job, leased, reply,
 };
-use crate::domain::job::{PauseScope, Settlement};
+use crate::domain::job::Settlement;
 use crate::ports::conversations::MockConversationStore;
 use crate::ports::model::MockChatModel;
 use crate::ports::queue::MockJobQueue;

@@ -23,7 +23,7 @@ fn after_a_refused_signature_posts_go_one_at_a_time_again() {
 fn after_a_lock_out_nothing_is_sent_until_its_end_and_then_one_post() {
     let caution = Caution::default();
     caution.taken(&room("z"), START);
-    caution.locked_out(at(1800));
+    caution.pause(&PauseScope::Server, at(1800));
     assert_eq!(caution.held_until(&room("z"), at(1799)), Some(at(1800)));
     assert_eq!((caution.held_until(&room("z"), at(1800)), caution.posts_at_once()), (None, 1));
 }
@@ -134,7 +134,7 @@ async fn who_waited_for_one_that_was_taken_goes_together_with_the_others() {
 #[test]
 fn what_was_on_its_way_before_a_lock_out_does_not_end_the_caution() {
     let caution = Caution::default();
-    caution.locked_out(at(1800));
+    caution.pause(&PauseScope::Server, at(1800));
     caution.taken(&room("a"), at(1));
     assert_eq!((caution.posts_at_once(), caution.held_until(&room("a"), at(1))), (1, Some(at(1800))));
     caution.taken(&room("a"), at(1800));
@@ -154,7 +154,7 @@ fn a_room_that_the_bot_is_enabled_in_anew_is_sent_to_at_once_and_one_thing_at_a_
 #[test]
 fn a_server_that_is_left_alone_stays_so_whatever_room_the_bot_is_enabled_in() {
     let caution = Caution::default();
-    caution.locked_out(at(1800));
+    caution.pause(&PauseScope::Server, at(1800));
     caution.resume(&room("a"));
     assert_eq!(caution.held_until(&room("a"), START), Some(at(1800)));
 }

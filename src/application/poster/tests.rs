@@ -160,3 +160,20 @@ async fn what_all_senders_together_have_on_their_way_stays_below_the_lock_out() 
     const REFUSALS_TO_A_LOCK_OUT: usize = 10;
     const { assert!(POSTS_AT_ONCE + NOTICES_AT_ONCE + REACTIONS_AT_ONCE < REFUSALS_TO_A_LOCK_OUT) }
 }
+
+#[tokio::test(start_paused = true)]
+async fn the_pauses_of_an_earlier_process_hold_from_the_first_call_on() {
+    let clock = PausedClock::new();
+    let talk = Arc::new(FakeTalk::new(clock, |_| (SECOND, Ok(()))));
+    let queue = Arc::new(MemoryQueue::default());
+    queue.pause(&PauseScope::Room(room("a")), at(1800)).await.expect("stored");
+    let poster = Poster::new(talk.clone(), queue.clone(), Arc::new(clock), Arc::default());
+    poster.take_over().await.expect("read");
+    everything_at_once(&poster, "a").await;
+    assert_eq!((calls(&talk), poster.held_until(&room("a"))), (0, Some(at(1800))));
+    say(&poster, "b").await.expect("another room");
+    queue.pause(&PauseScope::Server, at(900)).await.expect("stored");
+    poster.take_over().await.expect("read");
+    everything_at_once(&poster, "b").await;
+    assert_eq!(calls(&talk), 1);
+}

@@ -64,6 +64,8 @@ impl Receive {
             Command::ForgetMe => {
                 let ended = self.around.upkeep.erase_person(&message.author.id).await?;
                 self.end(&ended);
+                // What was given up has gone as well, and its sign with it.
+                self.around.signs.look();
                 self.phrase(&Phrase::PersonForgotten)
             }
             Command::Version => self.phrase(&Phrase::Version(VERSION)),

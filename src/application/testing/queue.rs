@@ -18,7 +18,7 @@ use crate::ports::outbox::NewNotice;
 use crate::ports::queue::{Depth, Enqueued, JobQueue, Leased, NewReply, QueueError};
 
 mod joining;
-mod line;
+mod turns;
 
 #[derive(Default)]
 pub(crate) struct MemoryQueue {

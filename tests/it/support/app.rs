@@ -8,7 +8,6 @@ use nextcloud_opencode_bot::adapters::demo::talk::{Said, Webhook};
 use nextcloud_opencode_bot::adapters::http_client;
 use nextcloud_opencode_bot::app::{App, Listeners, open_dead_letters};
 use nextcloud_opencode_bot::ports::clock::Clock;
-use nextcloud_opencode_bot::ports::dead_letters::{DeadLetters, Selection};
 use nextcloud_opencode_bot::ports::queue::JobQueue;
 use nextcloud_opencode_bot::settings::{Settings, Source};
 use serde_json::Value;
@@ -16,7 +15,7 @@ use tempfile::TempDir;
 
 use super::model::FakeModel;
 use super::process::{DEADLINE, SECRET};
-use super::talk::{FakeTalk, RANDOM};
+use super::talk::FakeTalk;
 use super::until;
 
 /// Figures of what nothing is sent to.
@@ -27,7 +26,7 @@ pub(crate) const SERVER_PAUSES: &str = "talk_pauses{scope=\"server\"}";
 pub(crate) struct TestApp {
     pub(crate) talk: FakeTalk,
     pub(crate) model: FakeModel,
-    directory: TempDir,
+    pub(super) directory: TempDir,
     source: Source,
     app: Option<App>,
     client: reqwest::Client,
@@ -95,7 +94,7 @@ impl TestApp {
         self.app = Some(App::start(settings, listeners).await.expect("started"));
     }
 
-    fn settings(&self) -> Settings {
+    pub(super) fn settings(&self) -> Settings {
         Settings::read(&self.source).expect("valid")
     }
 
@@ -125,6 +124,11 @@ impl TestApp {
         let depth = store.depth(SystemClock.now()).await.expect("readable");
         store.close().await;
         assert_eq!((depth.open, depth.leased), (open, 0), "questions left open, and leased");
+    }
+
+    /// From the next start on.
+    pub(crate) fn set(&mut self, name: &str, value: &str) {
+        self.source.environment.insert(name.to_owned(), value.into());
     }
 
     /// Starts again after a stop, with the same state.
@@ -201,8 +205,9 @@ impl TestApp {
 
     /// The headers that Talk sends with a webhook.
     pub(crate) fn headers(&self, webhook: &Webhook) -> Vec<(&'static str, String)> {
+        let random = self.talk.random();
         let server = self.talk.server();
-        webhook.headers(server.secret(), RANDOM, server.backend())
+        webhook.headers(server.secret(), &random, server.backend())
     }
 
     /// Sends a request as anybody can.
@@ -239,32 +244,6 @@ impl TestApp {
     /// Waits until a figure is that.
     pub(crate) async fn wait_for_figure(&self, name: &str, number: u64) {
         until(name, async || self.figure(name).await == Some(number)).await;
-    }
-
-    /// Opens every dead letter again, as the administrator's command does beside the running service.
-    pub(crate) async fn retry_dead_letters(&self) -> u64 {
-        let store = open_dead_letters(&self.settings().database_url).await.expect("opened");
-        let opened = store.retry(Selection::All, SystemClock.now()).await.expect("opened again");
-        store.close().await;
-        opened
-    }
-
-    /// A statement by somebody else who has the database open.
-    pub(crate) async fn meddle(&self, sql: &'static str) {
-        use sqlx::{ConnectOptions, Connection};
-        let path = self.directory.path().join("bot.db");
-        let options = sqlx::sqlite::SqliteConnectOptions::new().filename(path);
-        let mut connection = options.busy_timeout(DEADLINE).connect().await.expect("opened");
-        sqlx::raw_sql(sql).execute(&mut connection).await.expect("done");
-        connection.close().await.expect("closed");
-    }
-
-    /// Whether any file of the state holds the text.
-    pub(crate) fn is_stored(&self, text: &str) -> bool {
-        std::fs::read_dir(self.directory.path()).expect("read").any(|entry| {
-            let bytes = std::fs::read(entry.expect("read").path()).expect("read");
-            bytes.windows(text.len()).any(|window| window == text.as_bytes())
-        })
     }
 }
 

@@ -24,6 +24,11 @@ impl TestApp {
         self.do_it(|talk, now| talk.say_in_thread(room, actor, text, thread, now)).await
     }
 
+    /// Somebody writes in reply to a message.
+    pub(crate) async fn reply_to(&self, room: &str, actor: &str, to: i64, text: &str) -> (i64, Response) {
+        self.do_it(|talk, now| talk.say(room, actor, text, Some(to), now)).await
+    }
+
     /// Somebody shares something.
     pub(crate) async fn share(&self, room: &str, actor: &str, share: &Share) -> (i64, Response) {
         self.do_it(|talk, now| talk.share(room, actor, share, now)).await

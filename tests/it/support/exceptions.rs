@@ -13,8 +13,8 @@ use wiremock::matchers::{method, path_regex};
 use wiremock::{Mock, MockBuilder, Request, Respond, ResponseTemplate};
 
 use super::model::FakeModel;
-use super::response;
 use super::talk::FakeTalk;
+use super::{response, trapped};
 
 const CHAT: &str = "/chat/completions$";
 
@@ -41,6 +41,13 @@ impl FakeModel {
         let slow = Slow { script: Arc::clone(&self.script), calls: Arc::clone(&calls) };
         chat().respond_with(slow).with_priority(FIRST).mount(self.mock()).await;
         calls
+    }
+
+    /// From now on it says how many turns it was shown, and repeats the question.
+    pub(crate) async fn repeat(&self) {
+        let trap = Arc::clone(&self.trap);
+        let repeats = move |chat: &Request| trapped(&trap, || saying(&repeated(chat)));
+        chat().respond_with(repeats).with_priority(FIRST + 1).mount(self.mock()).await;
     }
 
     /// Every chat request, oldest first.
@@ -70,10 +77,29 @@ impl FakeTalk {
         answers.up_to_n_times(times).with_priority(FIRST).mount(self.mock()).await;
     }
 
+    /// The next `times` reactions in a room, put on or taken off, are answered so.
+    pub(crate) async fn instead_of_reactions(&self, room: &str, answer: impl Respond + 'static, times: u64) {
+        let reactions = Mock::given(path_regex(format!("/bot/{room}/reaction/"))).respond_with(answer);
+        reactions.up_to_n_times(times).with_priority(FIRST).mount(self.mock()).await;
+    }
+
     /// The next `times` posts to a room arrive and are not answered: the connection is closed.
     pub(crate) async fn hang_up(&self, room: &str, times: u64) {
         let close = post_to(room).respond_with_err(|_: &Request| std::io::Error::other("closed"));
         close.up_to_n_times(times).with_priority(FIRST).mount(self.mock()).await;
+    }
+
+    /// Every signed call, taken or not, oldest first: posts and reactions.
+    pub(crate) async fn signed_calls(&self) -> Vec<Request> {
+        let mut requests = self.mock().received_requests().await.expect("they are recorded");
+        requests.retain(|request| request.url.path().contains("/bot/"));
+        requests
+    }
+
+    /// How many signed calls there were to a room, taken or not.
+    pub(crate) async fn calls_to(&self, room: &str) -> usize {
+        let calls = self.signed_calls().await;
+        calls.iter().filter(|call| call.url.path().contains(&format!("/bot/{room}/"))).count()
     }
 
     /// Every post to a room, taken or not, oldest first.
@@ -88,6 +114,13 @@ impl FakeTalk {
 pub(crate) fn message(post: &Request) -> String {
     let body: Value = post.body_json().expect("JSON");
     body["message"].as_str().expect("a text").to_owned()
+}
+
+fn repeated(chat: &Request) -> String {
+    let body: Value = chat.body_json().expect("JSON");
+    let messages = body["messages"].as_array().expect("messages");
+    let question = messages.last().and_then(|newest| newest["content"].as_str()).expect("a question");
+    format!("[{} turns] {question}", (messages.len() - 2) / 2)
 }
 
 /// What a model streams that says this at once.

@@ -8,7 +8,9 @@ pub(crate) mod exceptions;
 pub(crate) mod half;
 pub(crate) mod model;
 pub(crate) mod process;
+pub(crate) mod random;
 pub(crate) mod scene;
+mod state;
 pub(crate) mod talk;
 pub(crate) mod trap;
 

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use nextcloud_opencode_bot::adapters::demo::exchange::Call;
 use nextcloud_opencode_bot::adapters::demo::{Pace, ScriptedModel};
+use serde_json::Value;
 use wiremock::matchers::any;
 use wiremock::{Mock, MockServer, Request, Respond, ResponseTemplate};
 
@@ -53,6 +54,24 @@ impl FakeModel {
     /// Its base address.
     pub(crate) fn url(&self) -> String {
         format!("{}/v1", self.mock.uri())
+    }
+
+    /// The messages that it was shown last.
+    pub(crate) fn shown(&self) -> Vec<Value> {
+        let newest = self.script.requests().pop().expect("it was asked");
+        newest["messages"].as_array().expect("messages").clone()
+    }
+
+    /// The newest question that it was shown.
+    pub(crate) fn asked(&self) -> String {
+        let newest = self.shown().pop().expect("a question");
+        assert_eq!(newest["role"], "user");
+        newest["content"].as_str().expect("text").to_owned()
+    }
+
+    /// How many turns it was shown before that.
+    pub(crate) fn turns(&self) -> usize {
+        (self.shown().len() - 2) / 2
     }
 
     /// The same script at another address too, for as long as the returned server lives.

@@ -1,6 +1,7 @@
 //! The demo's Talk behind wiremock: what it is asked goes to the same rules, at once and without its slow-down.
 
 use std::net::TcpListener;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use nextcloud_opencode_bot::adapters::clock::SystemClock;
@@ -28,11 +29,15 @@ pub(crate) const ONE_TO_ONE: &str = "d8wq3zzk";
 pub(crate) const PUBLIC: &str = "zz81lmfp";
 pub(crate) const GUEST: &str = "guests/5b0e7f3a9c1d4e2f8a6b7c5d3e1f0a9b8c7d6e5f";
 
+/// Mira's notes to herself.
+pub(crate) const NOTES: &str = "7fxkp2y6";
+/// A room of Oda's with everybody in it, also with a guest by mail. There Mira and the guest are moderators.
+pub(crate) const WORKSHOP: &str = "w0rksh0p";
+pub(crate) const ODA: &str = "users/oda";
+pub(crate) const ACME: &str = "emails/9f2c0d6ab1e84c7f3d5a60be71c2f4987e0d1a3b5c6f8e9d0a1b2c3d4e5f6071";
+
 /// The number of a message, and headers and body of its webhook.
 pub(crate) type Webhook = (i64, Vec<(&'static str, String)>, String);
-
-/// 64 characters, as Nextcloud draws them.
-pub(crate) const RANDOM: &str = "Qm9yZWRvbS1pcy1ub3QtYS1zdHJhdGVneS1mb3ItcmFuZG9tbmVzcy0rLzAxMjM0";
 
 #[derive(Clone)]
 struct Rules {
@@ -69,6 +74,7 @@ impl Respond for Rules {
 pub(crate) struct FakeTalk {
     rules: Rules,
     mock: MockServer,
+    webhooks: AtomicU64,
 }
 
 impl FakeTalk {
@@ -86,7 +92,12 @@ impl FakeTalk {
         let server = Arc::new(Mutex::new(server));
         let rules = Rules { server, changes: Changes::default(), trap: Arc::default() };
         Mock::given(any()).respond_with(rules.clone()).mount(&mock).await;
-        Self { rules, mock }
+        Self { rules, mock, webhooks: AtomicU64::default() }
+    }
+
+    /// 64 characters, other ones for each webhook, as Nextcloud draws them.
+    pub(crate) fn random(&self) -> String {
+        format!("{:064}", self.webhooks.fetch_add(1, Ordering::Relaxed))
     }
 
     /// Its address.
@@ -106,11 +117,12 @@ impl FakeTalk {
 
     /// Somebody writes in a room: the number of the message, and its webhook, signed.
     pub(crate) fn say(&self, room: &str, actor: &str, text: &str) -> Webhook {
+        let random = self.random();
         let mut server = self.server();
         let Said { message, webhook, .. } =
             server.say(room, actor, text, None, SystemClock.now()).expect("said");
         let webhook = webhook.expect("the bot is in the room");
-        let headers = webhook.headers(server.secret(), RANDOM, server.backend());
+        let headers = webhook.headers(server.secret(), &random, server.backend());
         (message, headers, webhook.body)
     }
 
@@ -120,6 +132,13 @@ impl FakeTalk {
         let messages = &server.room(room).expect("a room").messages;
         let by_bot = messages.iter().filter(|message| message.kind == MessageKind::Bot);
         by_bot.map(|message| (message.text.clone(), message.reply_to)).collect()
+    }
+
+    /// The number of the bot's newest message in a room.
+    pub(crate) fn newest_post(&self, room: &str) -> i64 {
+        let server = self.server();
+        let messages = &server.room(room).expect("a room").messages;
+        messages.iter().rfind(|message| message.kind == MessageKind::Bot).expect("a post").id
     }
 
     /// Waits until the bot has posted so many messages in a room.

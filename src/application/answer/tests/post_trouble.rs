@@ -5,6 +5,7 @@ use mockall::predicate::{always, eq};
 use super::*;
 use crate::application::testing::{cause, room};
 use crate::domain::job::PartState;
+use crate::domain::job::PauseScope;
 use crate::ports::talk::TalkError;
 
 const HALF_AN_HOUR: Duration = Duration::from_mins(30);
@@ -87,7 +88,7 @@ async fn a_pause_beyond_all_patience_gives_the_post_up() {
 #[tokio::test(start_paused = true)]
 async fn what_is_under_way_when_another_room_is_locked_out_is_not_sent() {
     let answer = Mocks::default().answer();
-    answer.poster.caution().locked_out(at(1800));
+    answer.poster.caution().pause(&PauseScope::Server, at(1800));
     let held = Settlement::RetryAt { at: at(1800), trouble_since: None };
     assert_eq!(end(&answer, posting()).await, Some(held));
 }

@@ -133,6 +133,15 @@ async fn a_bridge_is_not_obeyed_whatever_it_carries() {
     }
 }
 
+#[tokio::test]
+async fn who_is_forgotten_leaves_no_sign_on_what_had_failed() {
+    let mut scene = Scene::noting();
+    scene.upkeep.expect_erase_person().once().returning(|_| Ok(Vec::new()));
+    let mut stage = scene.play();
+    stage.take(wrote("users/mira", "@Halo /forget-me")).await;
+    assert_eq!(stage.calls(), [Call::Look]);
+}
+
 /// Whether that person's `reset` is obeyed.
 async fn resets(scene: Scene, message: Message) -> bool {
     let mut scene = scene;

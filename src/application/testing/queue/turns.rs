@@ -1,4 +1,4 @@
-//! The line in which people stand.
+//! Whose turn it is: rooms that have waited longest first, and nobody's second room before another's first.
 
 use std::collections::HashMap;
 
