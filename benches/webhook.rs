@@ -11,6 +11,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Duration, Instant};
 
 use nextcloud_opencode_bot::adapters::http_client;
+use nextcloud_opencode_bot::adapters::systemd::PassedSockets;
 use nextcloud_opencode_bot::app::{App, Listeners};
 use nextcloud_opencode_bot::domain::signature::BotSecret;
 use nextcloud_opencode_bot::settings::{Settings, Source};
@@ -35,7 +36,7 @@ fn main() {
     row("signature of a 400-byte body, checked", verify);
     runtime.block_on(async {
         let app = start(directory.path()).await;
-        let url = format!("http://{}/webhook", app.address());
+        let url = format!("http://{}/webhook", app.address().expect("a port"));
         let mut rows = Vec::new();
         for (what, text) in [("not for the bot", "Is the build green?"), ("stored", "@Halo what now?")] {
             for connections in [1, 64] {
@@ -176,6 +177,6 @@ async fn start(directory: &Path) -> App {
     ];
     let environment = environment.into_iter().map(|(name, value)| (name.to_owned(), value.into())).collect();
     let settings = Settings::read(&Source { flags: BTreeMap::new(), environment }).expect("valid");
-    let listeners = Listeners::bind(&settings).await.expect("bound");
+    let listeners = Listeners::open(&settings, PassedSockets::default()).await.expect("bound");
     App::start(settings, listeners).await.expect("started")
 }

@@ -1,7 +1,7 @@
 //! The composition root: settings become adapters, adapters become use cases, use cases become tasks. Nothing is
 //! decided here but who is given to whom, and in which order all of it ends.
 
-use std::net::{SocketAddr, TcpListener};
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -9,7 +9,14 @@ use anyhow::Context;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use crate::adapters::clock::SystemClock;
+use crate::adapters::openai::ApiKey;
 use crate::adapters::sql::{SqliteStore, StoreOptions};
+use crate::adapters::systemd::{PassedSockets, Socket};
+use crate::application::secrets::Secrets;
+use crate::application::worker::Heartbeat;
+use crate::ports::clock::Clock;
+use crate::ports::queue::JobQueue;
 use crate::settings::Settings;
 
 mod tasks;
@@ -20,44 +27,64 @@ const BOT: &str = "bot";
 /// The setting at fault when the store cannot be opened.
 const DATABASE: &str = "DATABASE_URL";
 
+/// The worker looks at the queue every 10 s at least.
+const PULSE: Duration = Duration::from_secs(30);
+
 /// After the grace period, time to hand the leases back.
 const HAND_BACK: Duration = Duration::from_secs(5);
 
 /// The sockets the service answers on, bound before anything else so that no webhook is refused meanwhile.
 pub struct Listeners {
     /// The webhook, and the rest where there is no other.
-    pub public: TcpListener,
+    pub public: Socket,
     /// The probes, when they are apart.
-    pub admin: Option<TcpListener>,
+    pub admin: Option<Socket>,
 }
 
 impl Listeners {
-    /// Binds what the settings say.
-    pub async fn bind(settings: &Settings) -> anyhow::Result<Self> {
-        let public = bind(&settings.listen, "BOT_HOST and BOT_PORT").await?;
+    /// Takes what the supervisor `passed` and binds the rest as the settings say.
+    pub async fn open(settings: &Settings, passed: PassedSockets) -> anyhow::Result<Self> {
+        let public = open(&settings.listen, passed.public, "BOT_HOST and BOT_PORT").await?;
         let admin = match &settings.admin_listen {
-            Some(address) => Some(bind(address, "ADMIN_LISTEN").await?),
-            None => None,
+            Some(address) => Some(open(address, passed.admin, "ADMIN_LISTEN").await?),
+            None => passed.admin,
         };
         Ok(Self { public, admin })
     }
 }
 
 /// Resolves the host without holding up the runtime.
-async fn bind((host, port): &(String, u16), setting: &str) -> anyhow::Result<TcpListener> {
+async fn open((host, port): &(String, u16), passed: Option<Socket>, setting: &str) -> anyhow::Result<Socket> {
+    if let Some(socket) = passed {
+        if !socket.may_be_at(host, *port) {
+            tracing::error!(
+                address = %socket,
+                host,
+                port,
+                "the supervisor's socket is not where {setting} say; restart its socket unit as well"
+            );
+        }
+        return Ok(socket);
+    }
     let hint = || format!("cannot listen on {host} port {port} ({setting})");
     let listener = tokio::net::TcpListener::bind((host.as_str(), *port)).await.with_context(hint)?;
-    listener.into_std().with_context(hint)
+    Ok(Socket::Tcp(listener.into_std().with_context(hint)?))
 }
 
 /// The running service. Dropping it without [`App::stop`] is a crash: everything acknowledged is in the store.
 pub struct App {
     store: Arc<SqliteStore>,
+    secrets: Arc<Secrets>,
+    api_key: ApiKey,
+    clock: Arc<dyn Clock>,
+    heartbeat: Arc<Heartbeat>,
     tasks: TaskTracker,
+    doors: TaskTracker,
     stop: CancellationToken,
     abort: CancellationToken,
+    close: CancellationToken,
     grace: Duration,
-    address: SocketAddr,
+    address: Option<SocketAddr>,
     admin_address: Option<SocketAddr>,
 }
 
@@ -67,28 +94,56 @@ impl App {
         let store = Arc::new(open_store(&settings).await?);
         let app = Self {
             store,
+            secrets: Arc::new(Secrets::new(settings.bot_secret.clone(), settings.previous_secret.clone())),
+            api_key: settings.model.api_key.clone(),
+            clock: Arc::new(SystemClock),
+            heartbeat: Arc::default(),
             tasks: TaskTracker::new(),
+            doors: TaskTracker::new(),
             stop: CancellationToken::new(),
             abort: CancellationToken::new(),
+            close: CancellationToken::new(),
             grace: settings.shutdown_grace,
-            address: listeners.public.local_addr()?,
-            admin_address: listeners.admin.as_ref().map(TcpListener::local_addr).transpose()?,
+            address: listeners.public.address(),
+            admin_address: listeners.admin.as_ref().and_then(Socket::address),
         };
-        app.start_tasks(settings, listeners).await?;
-        tracing::info!(address = %app.address, admin = ?app.admin_address, "listening");
+        let (public, admin) = (listeners.public.to_string(), listeners.admin.as_ref().map(Socket::to_string));
+        app.start_tasks(&settings, listeners).await?;
+        tracing::info!(address = public, admin, "listening");
         Ok(app)
     }
 
-    /// Where webhooks are taken.
+    /// Where webhooks are taken; `None` when that is a path.
     #[must_use]
-    pub fn address(&self) -> SocketAddr {
+    pub fn address(&self) -> Option<SocketAddr> {
         self.address
     }
 
-    /// Where the probes are, when they are apart.
+    /// Where the probes are, when they are apart and not at a path.
     #[must_use]
     pub fn admin_address(&self) -> Option<SocketAddr> {
         self.admin_address
+    }
+
+    /// Takes the secrets that the administrator has now. Requests that run are not disturbed, and what Talk signs with
+    /// the secret before still counts for a while.
+    pub fn reload(&self, settings: Settings) {
+        self.secrets.replace(settings.bot_secret, settings.previous_secret, self.clock.now());
+        self.api_key.replace(settings.model.api_key.get());
+    }
+
+    /// Whether the worker has looked at the queue lately.
+    #[must_use]
+    pub fn is_working(&self) -> bool {
+        self.clock.now().since(self.heartbeat.last()) <= PULSE
+    }
+
+    /// One line for a person.
+    pub async fn status(&self) -> String {
+        match self.store.depth(self.clock.now()).await {
+            Ok(depth) => format!("{} questions open, {} of them being answered", depth.open, depth.leased),
+            Err(_) => "the store cannot be read".to_owned(),
+        }
     }
 
     /// Returns when a task ended that should run for ever, by a defect: the service cannot go on.
@@ -98,14 +153,19 @@ impl App {
 
     /// A task whose end, by return or by panic, is the end of the service.
     fn spawn(&self, task: impl Future<Output = ()> + Send + 'static) {
+        self.spawn_on(&self.tasks, task);
+    }
+
+    fn spawn_on(&self, tracker: &TaskTracker, task: impl Future<Output = ()> + Send + 'static) {
         let end = self.stop.clone().drop_guard();
-        self.tasks.spawn(async move {
+        tracker.spawn(async move {
             task.await;
             drop(end);
         });
     }
 
-    /// Takes nothing new, lets running answers finish within the grace period, hands back what is left.
+    /// Asks the model nothing new, lets running answers finish within the grace period, hands back what is left. The
+    /// doors close last: Talk sends a webhook once, and a question that is stored now is answered after the next start.
     pub async fn stop(self) {
         self.stop.cancel();
         self.tasks.close();
@@ -116,6 +176,9 @@ impl App {
                 tracing::error!("not everything was handed back; it is taken up again at the next start");
             }
         }
+        self.close.cancel();
+        self.doors.close();
+        self.doors.wait().await;
         self.store.close().await;
     }
 }

@@ -11,6 +11,7 @@ use crate::settings::{Presence, Settings, SettingsError, Source, VARIABLES, Vari
 
 mod dead_letters;
 mod demo;
+mod occ;
 mod serve;
 
 /// A setting is missing, empty or impossible, the store it names included (`EX_CONFIG`): starting again would not
@@ -31,6 +32,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         "check" => check(&source),
         "openapi" => print(&crate::adapters::http::document()),
         "demo" => demo::run(source, arguments),
+        "occ" => occ::run(source, arguments),
         "dead-letters" => dead_letters::run(&source, arguments),
         _ => serve::run(&source),
     };
@@ -77,6 +79,7 @@ fn command() -> Command {
             Command::new("serve").about("Work as the bot until SIGTERM (the default)"),
             demo::command(),
             Command::new("check").about("Print the effective settings and where each comes from"),
+            occ::command(),
             dead_letters::command(),
             Command::new("openapi").about("Print the OpenAPI document of the HTTP interface"),
         ])

@@ -6,4 +6,5 @@ pub mod http;
 pub mod http_client;
 pub mod openai;
 pub mod sql;
+pub mod systemd;
 pub mod talk;

@@ -7,7 +7,6 @@ use anyhow::Context;
 use tokio::sync::watch;
 
 use super::{App, Listeners};
-use crate::adapters::clock::SystemClock;
 use crate::adapters::http::{self, AdminRoutes, Service};
 use crate::adapters::openai::OpenAiModel;
 use crate::adapters::talk::TalkApi;
@@ -57,23 +56,26 @@ struct Shared {
 }
 
 impl App {
-    pub(super) async fn start_tasks(&self, settings: Settings, listeners: Listeners) -> anyhow::Result<()> {
-        let shared = self.keep_watch(&settings).await?;
+    pub(super) async fn start_tasks(&self, settings: &Settings, listeners: Listeners) -> anyhow::Result<()> {
+        let shared = self.keep_watch(settings).await?;
         self.answer(&shared);
-        self.speak(&settings, &shared);
-        self.tidy_up(&settings, &shared);
-        let receive = self.receive(&settings, &shared).await?;
-        self.be_reached(settings, shared, listeners, receive);
+        self.speak(settings, &shared);
+        self.tidy_up(settings, &shared);
+        let receive = self.receive(settings, &shared).await?;
+        self.be_reached(shared, listeners, receive);
         Ok(())
     }
 
     /// Makes what is shared and keeps it current.
     async fn keep_watch(&self, settings: &Settings) -> anyhow::Result<Shared> {
-        let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+        let clock = Arc::clone(&self.clock);
         let model: Arc<dyn ChatModel> =
             Arc::new(OpenAiModel::new(settings.model.clone(), Arc::clone(&clock)));
-        let talk: Arc<dyn Talk> =
-            Arc::new(TalkApi::new(settings.nextcloud_url.clone(), settings.bot_secret.clone()));
+        let talk: Arc<dyn Talk> = Arc::new(TalkApi::new(
+            settings.nextcloud_url.clone(),
+            Arc::clone(&self.secrets),
+            Arc::clone(&clock),
+        ));
         let (limits_now, limits) = watch::channel(limits::UNKNOWN);
         let (talk_version_now, talk_version) = watch::channel(None);
         let metrics: Arc<Metrics> = Arc::default();
@@ -96,7 +98,7 @@ impl App {
             running: Arc::default(),
             poster,
             signs,
-            heartbeat: Arc::default(),
+            heartbeat: Arc::clone(&self.heartbeat),
             answer: answer_settings(settings),
         })
     }
@@ -209,7 +211,7 @@ impl App {
     }
 
     /// Opens the doors: from here on webhooks are answered.
-    fn be_reached(&self, settings: Settings, shared: Shared, listeners: Listeners, receive: Receive) {
+    fn be_reached(&self, shared: Shared, listeners: Listeners, receive: Receive) {
         let Shared { clock, metrics, model, talk, heartbeat, .. } = shared;
         let readiness = Readiness::new(self.store.clone(), model, talk, Arc::clone(&clock), heartbeat);
         let service = Arc::new(Service {
@@ -218,16 +220,18 @@ impl App {
             queue: self.store.clone(),
             metrics,
             clock,
-            secrets: vec![settings.bot_secret],
+            secrets: Arc::clone(&self.secrets),
         });
         let routes = match listeners.admin {
             Some(listener) => {
-                self.spawn(http::run(listener, http::admin(&service), self.stop.clone()));
+                let door = http::run(listener, http::admin(&service), self.close.clone());
+                self.spawn_on(&self.doors, door);
                 AdminRoutes::Elsewhere
             }
             None => AdminRoutes::Here,
         };
-        self.spawn(http::run(listeners.public, http::public(&service, routes), self.stop.clone()));
+        let door = http::run(listeners.public, http::public(&service, routes), self.close.clone());
+        self.spawn_on(&self.doors, door);
     }
 }
 

@@ -17,6 +17,7 @@ pub mod poster;
 pub mod readiness;
 pub mod receive;
 pub mod running;
+pub mod secrets;
 pub mod signs;
 pub mod slots;
 pub mod sweep;

@@ -51,7 +51,7 @@ pub(super) fn run(source: Source, arguments: &ArgMatches) -> anyhow::Result<()> 
         let signals = Signals::listen().context("signals cannot be received")?;
         let stand_ins = TaskTracker::new();
         let app = start(source, page, state.path(), &stand_ins).await?;
-        Ok(signals.run(app).await?)
+        Ok(signals.run(app, |_| ()).await?)
     })
 }
 
@@ -96,7 +96,7 @@ async fn start(
     };
     let talk = DemoTalk::new(bot, model, Arc::new(SystemClock));
     stand_ins.spawn(http::run_patiently(page, talk.endpoint(), CancellationToken::new()));
-    let app = App::start(settings, Listeners { public, admin: None }).await?;
+    let app = App::start(settings, Listeners { public: public.into(), admin: None }).await?;
     talk.announce().await;
     super::print(&format!(
         "\n  Talk to the bot at {backend}\n\n  The model is {told}.\n  \

@@ -2,6 +2,7 @@
 
 use anyhow::Context;
 
+use crate::adapters::systemd::PassedSockets;
 use crate::app::{App, Listeners};
 use crate::lifecycle::Signals;
 use crate::settings::{Settings, Source};
@@ -11,12 +12,24 @@ use crate::telemetry::logs;
 pub(super) fn run(source: &Source) -> anyhow::Result<()> {
     let settings = Settings::read(source)?;
     start_log(&settings)?;
+    let passed = PassedSockets::take(&source.passed_socket_names())?;
     block_on(async {
         let signals = Signals::listen().context("signals cannot be received")?;
-        let listeners = Listeners::bind(&settings).await?;
+        let listeners = Listeners::open(&settings, passed).await?;
         let app = App::start(settings, listeners).await?;
-        Ok(signals.run(app).await?)
+        Ok(signals.run(app, |app| reload(source, app)).await?)
     })
+}
+
+/// Takes the secrets that there are now; everything else waits for a restart.
+fn reload(source: &Source, app: &App) {
+    match Settings::read(source) {
+        Ok(settings) => {
+            app.reload(settings);
+            tracing::info!("the secrets were read anew; other settings count from the next start");
+        }
+        Err(error) => tracing::error!(%error, "the secrets stay as they are: the settings cannot be read"),
+    }
 }
 
 /// From here on there are log lines.

@@ -5,7 +5,7 @@ use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
 /// The bot's shared secret. Never shown: `Debug` is redacted.
-#[derive(Clone)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct BotSecret(Vec<u8>);
 
 /// Talk's own limits for a secret, in bytes.

@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use url::Url;
 
-use crate::adapters::openai::{ModelSettings, Sampling};
+use crate::adapters::openai::{ApiKey, ModelSettings, Sampling};
 use crate::application::receive::{QuestionLimits, ReactionControl, RoomCommands};
 use crate::domain::access::Access;
 use crate::domain::phrase::Language;
@@ -32,6 +32,8 @@ pub struct Settings {
     pub nextcloud_url: Url,
     /// Shared with Talk.
     pub bot_secret: BotSecret,
+    /// The one before it, while it is changed.
+    pub previous_secret: Option<BotSecret>,
     /// What `@` calls.
     pub bot_name: String,
     /// Under which the bot was installed, where the administrator says so. To the letter: Talk makes the bot's id
@@ -84,6 +86,7 @@ impl Settings {
             admin_listen: read.optional("ADMIN_LISTEN", address::address)?,
             nextcloud_url: read.required("NEXTCLOUD_URL", address::base_url)?,
             bot_secret: read.bot_secret()?,
+            previous_secret: read.previous_secret()?,
             bot_name: read.required("BOT_NAME", parse::bot_name)?,
             webhook_url: read.optional("WEBHOOK_URL", address::webhook_url)?,
             access: Access {
@@ -109,7 +112,7 @@ impl Settings {
             model: ModelSettings {
                 base_urls: read.required("MODEL_BASE_URL", address::model_urls)?,
                 model: read.text("MODEL_NAME")?,
-                api_key: read.api_key()?,
+                api_key: ApiKey::new(read.api_key()?),
                 max_tokens: read.required("MODEL_MAX_TOKENS", parse::count)?,
                 limit_field: read.required("MODEL_MAX_TOKENS_FIELD", parse::limit_field)?,
                 context_tokens: read.optional("MODEL_CONTEXT_TOKENS", parse::context_tokens)?,
@@ -124,7 +127,7 @@ impl Settings {
             timeout: read.required("TIMEOUT", parse::seconds)?,
             context_turns: read.required("CONTEXT_MESSAGES", parse::turns)?,
             system_prompt: read.optional("SYSTEM_PROMPT", |text| Ok(text.to_owned()))?.unwrap_or_default(),
-            database_url: read.database_url()?,
+            database_url: read.database_url()?.0,
             shutdown_grace: read.required("SHUTDOWN_GRACE", parse::seconds)?,
             log_format: read.required("LOG_FORMAT", str::parse)?,
             log_level: read.required("LOG_LEVEL", str::parse)?,
@@ -133,7 +136,13 @@ impl Settings {
 
     /// Where the store is, for a command that needs nothing else.
     pub fn database_url(source: &Source) -> Result<String, SettingsError> {
-        parse::Reader::new(source).database_url()
+        Ok(parse::Reader::new(source).database_url()?.0)
+    }
+
+    /// Where the bot's secret comes from.
+    pub fn bot_secret_origin(source: &Source) -> Result<Origin, SettingsError> {
+        let found = parse::Reader::new(source).bot_secret_bytes()?;
+        Ok(found.map_or(Origin::Default, |(_, origin)| origin))
     }
 
     /// The effective settings with their origin, for a person; secrets are only measured.

@@ -64,6 +64,21 @@ impl<'a> Reader<'a> {
         BotSecret::new(bytes).map_err(|error| SettingsError::new(&variable, format!("({origin}) {error}")))
     }
 
+    pub(super) fn previous_secret(&self) -> Result<Option<BotSecret>, SettingsError> {
+        let Some((bytes, origin)) = self.previous_secret_bytes()? else { return Ok(None) };
+        let variable = Variable::named("BOT_SECRET_PREVIOUS");
+        let secret = BotSecret::new(bytes);
+        secret.map(Some).map_err(|error| SettingsError::new(&variable, format!("({origin}) {error}")))
+    }
+
+    pub(super) fn previous_secret_bytes(&self) -> Result<Option<(Vec<u8>, Origin)>, SettingsError> {
+        self.0.secret(
+            "bot-secret-previous",
+            &Variable::named("BOT_SECRET_PREVIOUS_FILE"),
+            &Variable::named("BOT_SECRET_PREVIOUS"),
+        )
+    }
+
     pub(super) fn bot_secret_bytes(&self) -> Result<Option<(Vec<u8>, Origin)>, SettingsError> {
         self.0.secret("bot-secret", &Variable::named("BOT_SECRET_FILE"), &Variable::named("BOT_SECRET"))
     }
@@ -90,14 +105,22 @@ impl<'a> Reader<'a> {
         )
     }
 
-    /// The default lies in the state directory that systemd made, else below the working directory.
-    pub(super) fn database_url(&self) -> Result<String, SettingsError> {
-        if let Some(url) = self.optional("DATABASE_URL", address::database_url)? {
-            return Ok(url);
-        }
+    /// With its origin; it may hold a password, so it may come from a credential or a file. The default lies in the
+    /// state directory that systemd made, else below the working directory.
+    pub(super) fn database_url(&self) -> Result<(String, Origin), SettingsError> {
+        let (variable, file) = (Variable::named("DATABASE_URL"), Variable::named("DATABASE_URL_FILE"));
+        let Some((bytes, origin)) = self.0.secret("database-url", &file, &variable)? else {
+            return Ok((self.default_database_url(), Origin::Default));
+        };
+        let text = String::from_utf8(bytes).map_err(|_| "is not UTF-8 text".to_owned());
+        let url = text.and_then(|text| address::database_url(&text));
+        url.map(|url| (url, origin)).map_err(|fault| SettingsError::new(&variable, fault))
+    }
+
+    fn default_database_url(&self) -> String {
         let state = self.0.environment.get("STATE_DIRECTORY").and_then(|value| value.to_str());
         let directory = state.and_then(|list| list.split(':').next()).filter(|first| !first.is_empty());
-        Ok(format!("sqlite://{}/bot.db", directory.unwrap_or("state")))
+        format!("sqlite://{}/bot.db", directory.unwrap_or("state"))
     }
 }
 

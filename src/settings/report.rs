@@ -18,10 +18,11 @@ pub(super) fn table(source: &Source) -> Result<String, SettingsError> {
 fn row(source: &Source, variable: &Variable) -> Result<[String; 3], SettingsError> {
     let (value, origin) = match variable.name {
         "BOT_SECRET" => secret(Reader::new(source).bot_secret_bytes()?),
+        "BOT_SECRET_PREVIOUS" => secret(Reader::new(source).previous_secret_bytes()?),
         "MODEL_API_KEY" => secret(Reader::new(source).api_key_bytes()?),
         "DATABASE_URL" => {
-            let origin = source.value(variable)?.map_or(Origin::Default, |(_, origin)| origin);
-            (format!("{:?}", Reader::new(source).database_url()?), origin)
+            let (url, origin) = Reader::new(source).database_url()?;
+            (format!("{url:?}"), origin)
         }
         _ => match (source.value(variable)?, variable.default) {
             (Some((value, origin)), _) => (format!("{value:?}"), origin),

@@ -72,6 +72,13 @@ impl Source {
         Self { flags, environment }
     }
 
+    /// Names of the sockets that the supervisor passes, in their order, with colons between.
+    #[must_use]
+    pub fn passed_socket_names(&self) -> String {
+        let names = self.environment.get("LISTEN_FDNAMES").and_then(|names| names.to_str());
+        names.unwrap_or_default().to_owned()
+    }
+
     /// The given value and its origin; `None` when it is not given.
     pub fn given(&self, variable: &Variable) -> Result<Option<(String, Origin)>, SettingsError> {
         let flag = self.flags.get(variable.name).map(|value| (value, Origin::Flag));

@@ -56,7 +56,7 @@ fn what_the_existing_nixos_module_sets_is_taken_unchanged() {
     ]);
     assert_eq!(settings.nextcloud_url.as_str(), "https://host.example/nextcloud");
     assert_eq!(settings.access.users.into_iter().collect::<Vec<_>>(), ["mira", "tomas b"]);
-    assert!(settings.model.api_key.is_none());
+    assert!(settings.model.api_key.get().is_none());
     assert_eq!(settings.context_turns, 0);
 }
 

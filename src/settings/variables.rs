@@ -85,6 +85,18 @@ pub const VARIABLES: &[Variable] = &[
         "/run/secrets/bot-secret",
         "File that holds the secret; one final newline is dropped",
     ),
+    secret(unset(
+        "BOT_SECRET_PREVIOUS",
+        "none",
+        "the-secret-of-40-to-128-bytes-before-it",
+        "A secret that still counts while it is changed; better the credential `bot-secret-previous` or BOT_SECRET_PREVIOUS_FILE",
+    )),
+    unset(
+        "BOT_SECRET_PREVIOUS_FILE",
+        "not used",
+        "/run/secrets/bot-secret-previous",
+        "File that holds it; one final newline is dropped",
+    ),
     optional("BOT_HOST", "127.0.0.1", "Address to listen on"),
     optional("BOT_PORT", "8086", "Port to listen on; 0 takes a free one"),
     optional("BOT_NAME", "Halo", "Name that `@` calls in group rooms"),
@@ -195,6 +207,12 @@ pub const VARIABLES: &[Variable] = &[
         "sqlite://$STATE_DIRECTORY/bot.db, else sqlite://state/bot.db",
         "sqlite:///var/lib/opencode-bot/bot.db",
         "Where questions and conversations are kept",
+    ),
+    unset(
+        "DATABASE_URL_FILE",
+        "not used",
+        "/run/secrets/database-url",
+        "File that holds it; or the credential `database-url`",
     ),
     unset(
         "ADMIN_LISTEN",

@@ -1,12 +1,11 @@
 //! All that people do in Talk is acknowledged, and so is what Talk tells the bot of its own reactions.
 
 use nextcloud_opencode_bot::adapters::demo::talk::{Share, Thing};
-use nextcloud_opencode_bot::adapters::talk::TalkApi;
 use nextcloud_opencode_bot::domain::message::{MessageId, RoomToken};
-use nextcloud_opencode_bot::domain::signature::BotSecret;
 use nextcloud_opencode_bot::ports::talk::Talk;
 
 use crate::support::app::{Response, TestApp};
+use crate::support::bot_api::bot_api;
 use crate::support::process::SECRET;
 use crate::support::talk::{GROUP, MIRA, TOMAS};
 
@@ -31,8 +30,7 @@ async fn all_that_people_do_is_acknowledged() {
 async fn the_bots_own_reactions_are_nobodys_wish() {
     let mut app = TestApp::start().await;
     let (message, _) = app.said(GROUP, MIRA, "a message");
-    let secret = BotSecret::new(SECRET).expect("length");
-    let api = TalkApi::new(app.talk.url().parse().expect("an address"), secret);
+    let api = bot_api(&app.talk.url(), SECRET);
     let room = RoomToken::parse(GROUP).expect("a token");
     api.react(&room, MessageId(message), "🛑").await.expect("added");
     app.talk.wait_for_reactions(GROUP, message, &["🛑"]).await;

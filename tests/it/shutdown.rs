@@ -1,13 +1,13 @@
-//! SIGTERM and SIGINT: what runs is finished, what takes too long is handed back, nothing new is taken, and nothing
-//! is lost.
+//! SIGTERM and SIGINT: what runs is finished, what takes too long is handed back, what is new waits for the next start,
+//! and nothing is lost.
 
-use std::io::{ErrorKind, Read, Write};
+use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::time::Duration;
 
 use nextcloud_opencode_bot::adapters::clock::Stopwatch;
 
-use crate::support::process::{BotProcess, DEADLINE};
+use crate::support::process::BotProcess;
 use crate::support::scene::{Open, Scene, Side};
 use crate::support::talk::GROUP;
 use crate::support::trap::{Held, Moment};
@@ -77,20 +77,14 @@ async fn what_has_not_begun_waits_for_the_next_start() {
 }
 
 #[tokio::test]
-async fn no_connection_is_taken_while_an_answer_is_finished() {
+async fn what_is_asked_while_an_answer_is_finished_is_taken_and_waits_for_the_next_start() {
     let mut busy = Busy::with(Side::Model, "@Halo say one", &[]).await;
-    let address = busy.bot.url.strip_prefix("http://").expect("an address").to_owned();
     busy.signal("TERM");
-    let start = Stopwatch::start();
-    while TcpStream::connect(&address).map_err(|error| error.kind()).err()
-        != Some(ErrorKind::ConnectionRefused)
-    {
-        assert!(start.elapsed() < DEADLINE, "it still listens");
-        std::thread::yield_now();
-    }
+    let second = busy.scene.ask(&busy.bot, GROUP, "@Halo say two").await;
     drop(busy.call);
     assert!(busy.bot.wait().success());
-    assert_eq!(busy.scene.talk.posted(GROUP).len(), 1);
+    assert_eq!(busy.scene.left().await, [Open { question: second, waiting: None }]);
+    assert_eq!(answered_in_the_end(&busy.scene).await, [busy.question, second]);
 }
 
 #[tokio::test]

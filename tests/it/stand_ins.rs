@@ -7,21 +7,23 @@ use std::time::Duration;
 use nextcloud_opencode_bot::adapters::clock::SystemClock;
 use nextcloud_opencode_bot::adapters::demo::model::ModelFault;
 use nextcloud_opencode_bot::adapters::demo::talk::TalkFault;
-use nextcloud_opencode_bot::adapters::openai::{BaseUrl, LimitField, ModelSettings, OpenAiModel, Sampling};
+use nextcloud_opencode_bot::adapters::openai::{
+    ApiKey, BaseUrl, LimitField, ModelSettings, OpenAiModel, Sampling,
+};
 use nextcloud_opencode_bot::adapters::talk::TalkApi;
 use nextcloud_opencode_bot::domain::conversation::ConversationId;
 use nextcloud_opencode_bot::domain::message::{MessageId, RoomToken};
 use nextcloud_opencode_bot::domain::prompt::Prompt;
-use nextcloud_opencode_bot::domain::signature::BotSecret;
 use nextcloud_opencode_bot::ports::model::{ChatModel, Completion, Finish, Limits, ModelError, ModelRequest};
 use nextcloud_opencode_bot::ports::talk::{Talk, TalkError};
 
+use crate::support::bot_api::bot_api;
 use crate::support::model::FakeModel;
 use crate::support::process::SECRET;
 use crate::support::talk::{FakeTalk, GROUP, MIRA};
 
 fn api(talk: &FakeTalk) -> TalkApi {
-    TalkApi::new(talk.url().parse().expect("an address"), BotSecret::new(SECRET).expect("length"))
+    bot_api(&talk.url(), SECRET)
 }
 
 fn group() -> RoomToken {
@@ -71,8 +73,7 @@ async fn talks_refusals_are_understood() {
 #[tokio::test]
 async fn too_many_wrong_signatures_lock_good_ones_out() {
     let talk = FakeTalk::start().await;
-    let wrong =
-        TalkApi::new(talk.url().parse().expect("an address"), BotSecret::new([7; 40]).expect("length"));
+    let wrong = bot_api(&talk.url(), [7; 40]);
     for _ in 0..11 {
         let refused = wrong.post(&group().into(), "hi", None).await;
         assert!(matches!(refused, Err(TalkError::Unauthorized)), "{refused:?}");
@@ -84,7 +85,7 @@ fn model(fake: &FakeModel, max_tokens: u32) -> OpenAiModel {
     let settings = ModelSettings {
         base_urls: vec![BaseUrl::parse(&fake.url()).expect("an address")],
         model: "halo-8000".into(),
-        api_key: None,
+        api_key: ApiKey::default(),
         max_tokens,
         limit_field: LimitField::MaxTokens,
         context_tokens: None,

@@ -11,9 +11,10 @@ use poem::http::uri::Scheme;
 use poem::listener::Acceptor;
 use poem::web::{LocalAddr, RemoteAddr};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
-use tokio::net::TcpStream;
+use tokio::net::{TcpStream, UnixStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::{Sleep, sleep};
+use tokio_util::sync::CancellationToken;
 
 /// Pause after a failed accept: without descriptors it fails at once again.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(200);
@@ -49,11 +50,13 @@ pub(super) struct Guarded<A> {
     places: Arc<Semaphore>,
     limits: Limits,
     failing: bool,
+    stop: CancellationToken,
 }
 
 impl<A> Guarded<A> {
-    pub(super) fn new(inner: A, limits: Limits) -> Self {
-        Self { inner, places: Arc::new(Semaphore::new(limits.connections)), limits, failing: false }
+    /// Accepts until `stop`. What comes later waits in the listener's queue, for whoever takes it over.
+    pub(super) fn new(inner: A, limits: Limits, stop: CancellationToken) -> Self {
+        Self { inner, places: Arc::new(Semaphore::new(limits.connections)), limits, failing: false, stop }
     }
 
     async fn pause_after(&mut self, error: &io::Error) {
@@ -65,8 +68,25 @@ impl<A> Guarded<A> {
     }
 }
 
-impl<A: Acceptor<Io = TcpStream>> Acceptor for Guarded<A> {
-    type Io = Watched<TcpStream>;
+/// A stream that is made ready for requests.
+pub(super) trait Stream: AsyncRead + AsyncWrite + Unpin + Send + 'static {
+    /// Answers are small and are waited for: they must not be held back to be sent together. A failure only makes
+    /// them later.
+    fn send_at_once(&self);
+}
+
+impl Stream for TcpStream {
+    fn send_at_once(&self) {
+        let _ = self.set_nodelay(true);
+    }
+}
+
+impl Stream for UnixStream {
+    fn send_at_once(&self) {}
+}
+
+impl<A: Acceptor<Io: Stream>> Acceptor for Guarded<A> {
+    type Io = Watched<A::Io>;
 
     fn local_addr(&self) -> Vec<LocalAddr> {
         self.inner.local_addr()
@@ -74,11 +94,13 @@ impl<A: Acceptor<Io = TcpStream>> Acceptor for Guarded<A> {
 
     async fn accept(&mut self) -> io::Result<(Self::Io, LocalAddr, RemoteAddr, Scheme)> {
         let place = Arc::clone(&self.places).acquire_owned().await.expect("the semaphore is never closed");
-        match self.inner.accept().await {
+        let Some(accepted) = self.stop.clone().run_until_cancelled_owned(self.inner.accept()).await else {
+            return std::future::pending().await;
+        };
+        match accepted {
             Ok((stream, local, remote, scheme)) => {
                 self.failing = false;
-                // Answers are small and are waited for; without the option they are only later.
-                let _ = stream.set_nodelay(true);
+                stream.send_at_once();
                 let watch = Watch::new(self.limits, Arc::clone(&self.places));
                 Ok((Watched { stream, watch, _place: place }, local, remote, scheme))
             }

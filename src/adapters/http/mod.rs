@@ -20,7 +20,7 @@ use poem_openapi::Tags;
 
 use crate::application::readiness::Readiness;
 use crate::application::receive::Receive;
-use crate::domain::signature::BotSecret;
+use crate::application::secrets::Secrets;
 use crate::ports::clock::Clock;
 use crate::ports::queue::JobQueue;
 use crate::telemetry::metrics::Metrics;
@@ -43,8 +43,8 @@ pub struct Service {
     pub metrics: Arc<Metrics>,
     /// Wall clock.
     pub clock: Arc<dyn Clock>,
-    /// Secrets that may have signed a webhook: the bot's own, and a previous one while it is changed.
-    pub secrets: Vec<BotSecret>,
+    /// Secrets that may have signed a webhook.
+    pub secrets: Arc<Secrets>,
 }
 
 /// Where the routes for the administrator are.

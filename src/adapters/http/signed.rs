@@ -15,7 +15,8 @@ use poem_openapi::{ApiExtractor, ApiExtractorType, ExtractParamOptions};
 
 use super::problem::Reason;
 use super::replays::Mark;
-use crate::domain::signature::BotSecret;
+use crate::application::secrets::Secrets;
+use crate::domain::time::Timestamp;
 
 /// Longest body. Talk's longest text needs 0.9 MB with its quote; a shared contact's photo comes on top.
 pub(super) const LONGEST_BODY: usize = 2 * 1024 * 1024;
@@ -65,10 +66,10 @@ impl<T> Signed<T> {
 }
 
 impl Sealed {
-    /// The body, if one of the secrets signed it.
-    pub(super) fn open(&self, secrets: &[BotSecret]) -> Result<&[u8], Reason> {
+    /// The body, if one of the secrets signed it that count at `now`.
+    pub(super) fn open(&self, secrets: &Secrets, now: Timestamp) -> Result<&[u8], Reason> {
         let Claim { random, signature } = &self.claim;
-        let signed = secrets.iter().any(|secret| secret.verify(random, &self.body, signature));
+        let signed = secrets.verify(random, &self.body, signature, now);
         if signed { Ok(&self.body) } else { Err(Reason::Unauthorized) }
     }
 

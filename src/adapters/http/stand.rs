@@ -9,6 +9,7 @@ use serde_json::Value;
 use super::{AdminRoutes, Service, fixtures};
 use crate::application::readiness::Readiness;
 use crate::application::receive::{Receive, Surroundings};
+use crate::application::secrets::Secrets;
 use crate::application::testing::{receive_settings, surroundings};
 use crate::application::worker::Heartbeat;
 use crate::domain::addressing::Identity;
@@ -78,7 +79,8 @@ impl Stand {
         let clock: Arc<dyn Clock> = Arc::new(clock);
         let queue: Arc<dyn JobQueue> = Arc::new(self.queue);
         let identity = Identity { name: self.bot_name.into(), own_actors: Vec::new() };
-        let secret = |secret: String| BotSecret::new(secret).expect("length");
+        let mut secrets = self.secrets.into_iter().map(|secret| BotSecret::new(secret).expect("length"));
+        let secrets = Secrets::new(secrets.next().expect("one"), secrets.next());
         Arc::new(Service {
             receive: Arc::new(Receive::new(
                 Surroundings {
@@ -101,7 +103,7 @@ impl Stand {
             queue,
             metrics: Arc::new(Metrics::default()),
             clock,
-            secrets: self.secrets.into_iter().map(secret).collect(),
+            secrets: Arc::new(secrets),
         })
     }
 

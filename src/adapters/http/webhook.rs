@@ -149,7 +149,7 @@ impl WebhookApi {
             Err(reason) => return (Err(self.refuse(reason)), Duration::ZERO),
         };
         let stopwatch = Stopwatch::start();
-        let outcome = match sealed.open(&self.service.secrets) {
+        let outcome = match sealed.open(&self.service.secrets, self.service.clock.now()) {
             Ok(body) => self.understand(body, sealed.mark()).await,
             Err(reason) => Err(self.refuse(reason)),
         };

@@ -203,7 +203,7 @@ impl Endpoint {
 
     fn request(&self, method: Method, url: &str) -> RequestBuilder {
         let request = self.client.request(method, url);
-        match &self.settings.api_key {
+        match self.settings.api_key.get() {
             Some(key) => request.bearer_auth(key.expose_secret()),
             None => request,
         }

@@ -1,9 +1,9 @@
 //! What the administrator decided about the model: which one, where, and how it is asked.
 
-use secrecy::SecretString;
 use serde_json::{Map, Value};
 
 use super::base_url::BaseUrl;
+use super::key::ApiKey;
 
 /// Which model is asked, where, and how.
 #[derive(Debug, Clone)]
@@ -13,7 +13,7 @@ pub struct ModelSettings {
     /// The `model` field.
     pub model: String,
     /// Bearer token.
-    pub api_key: Option<SecretString>,
+    pub api_key: ApiKey,
     /// Longest answer.
     pub max_tokens: u32,
     /// The field that says so.

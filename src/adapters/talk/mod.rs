@@ -1,6 +1,7 @@
 //! Talk's bot API: signed posts and reactions, each tried exactly once. What matters about a failure is whether the
 //! message may be in the room all the same, so every outcome is sorted into sent, not sent, and unknown.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -10,8 +11,9 @@ use serde::{Deserialize, Serialize};
 use url::{Url, form_urlencoded};
 
 use super::http_client::{self, read_body};
+use crate::application::secrets::Secrets;
 use crate::domain::message::{MessageId, Place, RoomToken};
-use crate::domain::signature::BotSecret;
+use crate::ports::clock::Clock;
 use crate::ports::talk::{Talk, TalkError, TalkVersion};
 
 mod refusal;
@@ -29,11 +31,11 @@ const MAX_BODY: usize = 64 * 1024;
 const MAX_CAPABILITIES: usize = 1024 * 1024;
 
 /// A Nextcloud with Talk.
-#[derive(Debug)]
 pub struct TalkApi {
     client: Client,
     base: Url,
-    secret: BotSecret,
+    secrets: Arc<Secrets>,
+    clock: Arc<dyn Clock>,
 }
 
 #[derive(Debug, Serialize)]
@@ -61,14 +63,14 @@ struct Status {
 }
 
 impl TalkApi {
-    /// Posts as the bot with that secret. A path in `base` is kept.
+    /// Posts as the bot with that secret, of two the one that Talk has. A path in `base` is kept.
     #[must_use]
-    pub fn new(base: Url, secret: BotSecret) -> Self {
-        Self::with_limit(base, secret, POST)
+    pub fn new(base: Url, secrets: Arc<Secrets>, clock: Arc<dyn Clock>) -> Self {
+        Self::with_limit(base, secrets, clock, POST)
     }
 
-    fn with_limit(base: Url, secret: BotSecret, limit: Duration) -> Self {
-        Self { client: http_client::build(base.as_str(), Some(limit)), base, secret }
+    fn with_limit(base: Url, secrets: Arc<Secrets>, clock: Arc<dyn Clock>, limit: Duration) -> Self {
+        Self { client: http_client::build(base.as_str(), Some(limit)), base, secrets, clock }
     }
 
     fn url(&self, path: &str) -> String {
@@ -84,10 +86,11 @@ impl TalkApi {
         random: &str,
         protected: &str,
     ) -> RequestBuilder {
+        let secret = self.secrets.signing(self.clock.now());
         let url = self.url(&format!("/ocs/v2.php/apps/spreed/api/v1/bot/{room}/{path}"));
         ocs(self.client.request(method, url))
             .header("X-Nextcloud-Talk-Bot-Random", random)
-            .header("X-Nextcloud-Talk-Bot-Signature", self.secret.sign(random, protected.as_bytes()))
+            .header("X-Nextcloud-Talk-Bot-Signature", secret.sign(random, protected.as_bytes()))
     }
 
     /// A reply stands where its message does; only without one the thread has to be named.

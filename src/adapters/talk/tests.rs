@@ -2,7 +2,9 @@ use serde_json::Value;
 use tokio::net::TcpListener;
 
 use super::*;
+use crate::adapters::clock::SystemClock;
 use crate::domain::message::ThreadId;
+use crate::domain::signature::BotSecret;
 
 const VECTORS: &str = include_str!("../../../tests/fixtures/talk/golden-vectors.json");
 
@@ -12,7 +14,8 @@ fn room() -> RoomToken {
 
 fn api(base: &str, secret: &str, limit: Duration) -> TalkApi {
     let base = Url::parse(base).expect("valid");
-    TalkApi::with_limit(base, BotSecret::new(secret).expect("length"), limit)
+    let secrets = Secrets::new(BotSecret::new(secret).expect("length"), None);
+    TalkApi::with_limit(base, Arc::new(secrets), Arc::new(SystemClock), limit)
 }
 
 #[test]

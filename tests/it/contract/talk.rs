@@ -15,6 +15,8 @@ use super::socket::{Socket, Then, nobody};
 
 mod reactions;
 
+use crate::support::bot_api::bot_api;
+
 const SECRET: &str = "k3yF0rT3sts-k3yF0rT3sts-k3yF0rT3sts-1234";
 
 fn secret() -> BotSecret {
@@ -22,7 +24,7 @@ fn secret() -> BotSecret {
 }
 
 fn api(base: &str) -> TalkApi {
-    TalkApi::new(base.parse().expect("an address"), secret())
+    bot_api(base, SECRET)
 }
 
 fn room() -> RoomToken {

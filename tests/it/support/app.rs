@@ -6,6 +6,7 @@ use std::net::SocketAddr;
 use nextcloud_opencode_bot::adapters::clock::SystemClock;
 use nextcloud_opencode_bot::adapters::demo::talk::{Said, Webhook};
 use nextcloud_opencode_bot::adapters::http_client;
+use nextcloud_opencode_bot::adapters::systemd::PassedSockets;
 use nextcloud_opencode_bot::app::{App, Listeners, open_dead_letters};
 use nextcloud_opencode_bot::ports::clock::Clock;
 use nextcloud_opencode_bot::ports::queue::JobQueue;
@@ -90,7 +91,7 @@ impl TestApp {
 
     async fn run(&mut self) {
         let settings = self.settings();
-        let listeners = Listeners::bind(&settings).await.expect("free ports");
+        let listeners = Listeners::open(&settings, PassedSockets::default()).await.expect("free ports");
         self.app = Some(App::start(settings, listeners).await.expect("started"));
     }
 
@@ -104,7 +105,7 @@ impl TestApp {
 
     /// Where webhooks are taken.
     pub(crate) fn address(&self) -> SocketAddr {
-        self.app().address()
+        self.app().address().expect("a port")
     }
 
     /// Where the probes are, when they are apart.

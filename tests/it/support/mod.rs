@@ -2,6 +2,7 @@
 //! the two servers around it.
 
 pub(crate) mod app;
+pub(crate) mod bot_api;
 mod deeds;
 pub(crate) mod door;
 pub(crate) mod exceptions;

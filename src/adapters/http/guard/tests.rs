@@ -115,7 +115,7 @@ impl Acceptor for Exhausted {
 
 #[tokio::test(start_paused = true)]
 async fn a_failed_accept_is_followed_by_a_pause_and_keeps_no_place() {
-    let mut guarded = Guarded::new(Exhausted, LIMITS);
+    let mut guarded = Guarded::new(Exhausted, LIMITS, CancellationToken::new());
     for _ in 0..2 * LIMITS.connections {
         assert!(timeout(ACCEPT_PAUSE.saturating_sub(A_MOMENT), guarded.accept()).await.is_err());
         assert!(timeout(ACCEPT_PAUSE + A_MOMENT, guarded.accept()).await.expect("in time").is_err());
@@ -129,6 +129,7 @@ async fn what_is_accepted_sends_at_once() {
     let address = listener.local_addr().expect("bound");
     let acceptor = poem::listener::TcpAcceptor::from_std(listener).expect("a listener");
     let _client = TcpStream::connect(address).await.expect("listening");
-    let (connection, ..) = Guarded::new(acceptor, LIMITS).accept().await.expect("connected");
+    let (connection, ..) =
+        Guarded::new(acceptor, LIMITS, CancellationToken::new()).accept().await.expect("connected");
     assert!(connection.stream.nodelay().expect("a socket"));
 }

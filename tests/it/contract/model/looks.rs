@@ -124,7 +124,8 @@ async fn a_wrong_key_shows_though_health_needs_none() {
         .mount(&server)
         .await;
     get(&server, "/v1/models", answer(401, "error-401-key.json")).await;
-    let keyed = |key: &str| ModelSettings { api_key: Some(key.into()), ..settings(&[&server.uri()]) };
+    let keyed =
+        |key: &str| ModelSettings { api_key: ApiKey::new(Some(key.into())), ..settings(&[&server.uri()]) };
     with(keyed("right")).probe().await.expect("ready");
     let error = with(keyed("wrong")).probe().await.expect_err("wrong key");
     assert_eq!(error.kind(), "unauthorized");

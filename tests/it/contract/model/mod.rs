@@ -4,7 +4,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use nextcloud_opencode_bot::adapters::clock::SystemClock;
-use nextcloud_opencode_bot::adapters::openai::{BaseUrl, LimitField, ModelSettings, OpenAiModel, Sampling};
+use nextcloud_opencode_bot::adapters::openai::{
+    ApiKey, BaseUrl, LimitField, ModelSettings, OpenAiModel, Sampling,
+};
 use nextcloud_opencode_bot::domain::conversation::ConversationId;
 use nextcloud_opencode_bot::domain::message::RoomToken;
 use nextcloud_opencode_bot::domain::prompt::Prompt;
@@ -32,7 +34,7 @@ fn settings(urls: &[&str]) -> ModelSettings {
     ModelSettings {
         base_urls: urls.iter().map(|url| BaseUrl::parse(url).expect("an address")).collect(),
         model: "halo-8000".into(),
-        api_key: None,
+        api_key: ApiKey::default(),
         max_tokens: 64,
         limit_field: LimitField::MaxTokens,
         context_tokens: None,

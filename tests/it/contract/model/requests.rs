@@ -6,7 +6,7 @@ use wiremock::matchers::body_partial_json;
 use super::*;
 
 fn with_key() -> ModelSettings {
-    ModelSettings { api_key: Some("k-secret-123".into()), ..settings(&[]) }
+    ModelSettings { api_key: ApiKey::new(Some("k-secret-123".into())), ..settings(&[]) }
 }
 
 #[tokio::test]
@@ -45,7 +45,7 @@ async fn a_key_is_sent_where_there_is_one_and_never_shown() {
 async fn a_key_that_no_header_can_hold_is_told() {
     let server = chat_server(answer(200, "stream-ok.sse")).await;
     let base_urls = settings(&[&server.uri()]).base_urls;
-    let model = with(ModelSettings { base_urls, api_key: Some("a\nb".into()), ..with_key() });
+    let model = with(ModelSettings { base_urls, api_key: ApiKey::new(Some("a\nb".into())), ..with_key() });
     let error = ask(&model).await.expect_err("no such header");
     assert!(error.to_string().contains("MODEL_API_KEY"), "{error}");
 }
