@@ -53,7 +53,7 @@ class Talk:
                 self.reply(200, {"installed": True, "maintenance": False, "needsDbUpgrade": False})
 
             def do_POST(self):
-                body = self.rfile.read(int(self.headers["Content-Length"]))
+                body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
                 room = re.fullmatch(r"/ocs/v2.php/apps/spreed/api/v1/bot/(\w+)/message", self.path)
                 if room is None:
                     return self.reply(200, {})
