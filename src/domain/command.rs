@@ -81,6 +81,17 @@ impl Command {
         matches!(self, Self::Privacy | Self::ForgetMe)
     }
 
+    /// Whether it only has the bot say something.
+    #[must_use]
+    pub const fn only_tells(&self) -> bool {
+        match self {
+            Self::Help | Self::Status | Self::Context | Self::Privacy | Self::Version | Self::Unknown(_) => {
+                true
+            }
+            Self::Reset | Self::Stop | Self::Retry | Self::ForgetMe => false,
+        }
+    }
+
     /// Whether it changes what everybody in the room works with.
     #[must_use]
     pub const fn changes_room(&self) -> bool {

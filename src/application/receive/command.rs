@@ -2,7 +2,7 @@
 //! does nothing, and what it has to say goes through the outbox.
 
 use super::{Receive, ReceiveError, Received, RoomCommands};
-use crate::domain::actor::ActorId;
+use crate::domain::actor::{ActorId, ActorKind};
 use crate::domain::command::Command;
 use crate::domain::message::{Message, MessageId, Place, Role, RoomToken};
 use crate::domain::phrase::{Memory, Phrase};
@@ -24,6 +24,14 @@ impl Receive {
         let now = self.around.clock.now();
         if self.around.steering.claim(&place, message.id, now).await? == Enqueued::Duplicate {
             return Ok(Received::Duplicate);
+        }
+        let person = &message.author.id;
+        // Whoever is no account of this Nextcloud could have the bot fill a room.
+        if command.only_tells()
+            && person.kind() != ActorKind::User
+            && let Some(limit) = self.count(&place.room, person, now).await?
+        {
+            return self.tell_limit(limit, &place, message.id, person, now).await;
         }
         if let Some(text) = self.obey(message, &place, command, now).await? {
             self.say(place, Some(message.id), &text, now).await?;

@@ -8,7 +8,7 @@ use super::{Ignored, Receive, ReceiveError, Received};
 use crate::domain::actor::{ActorId, ActorKind};
 use crate::domain::job::Question;
 use crate::domain::limit::{Admission, Limit, Quota};
-use crate::domain::message::RoomToken;
+use crate::domain::message::{MessageId, Place, RoomToken};
 use crate::domain::phrase::Phrase;
 use crate::domain::time::Timestamp;
 use crate::ports::queue::Enqueued;
@@ -130,7 +130,19 @@ impl Receive {
         if self.around.steering.claim(place, message, now).await? == Enqueued::Duplicate {
             return Ok(Received::Duplicate);
         }
-        if self.quotas.first(limit, &place.room, &question.asker.id, now) {
+        self.tell_limit(limit, place, message, &question.asker.id, now).await
+    }
+
+    /// Says once in a window what is used up.
+    pub(super) async fn tell_limit(
+        &self,
+        limit: Limit,
+        place: &Place,
+        message: MessageId,
+        person: &ActorId,
+        now: Timestamp,
+    ) -> Result<Received, ReceiveError> {
+        if self.quotas.first(limit, &place.room, person, now) {
             let sentence = self.phrase(&Phrase::Limited(limit));
             self.say(place.clone(), Some(message), &sentence, now).await?;
         }

@@ -38,6 +38,20 @@ async fn over_the_limit_of_a_person_one_sentence_tells_until_when() {
 }
 
 #[tokio::test]
+async fn what_the_bot_only_tells_counts_as_a_question_of_a_guest_and_not_of_a_user() {
+    let mut scene = scene();
+    scene.settings.limits.per_guest = 1;
+    scene.settings.limits.per_user = 1;
+    scene.upkeep.expect_erase_person().returning(|_| Ok(Vec::new()));
+    let stage = scene.play();
+    for (who, second) in [("guests/1f", LIMITED), ("users/mira", Received::Queued)] {
+        assert_eq!(stage.take(wrote(who, "@Halo /privacy")).await, Received::Queued, "{who}");
+        assert_eq!(stage.take(wrote(who, "@Halo /version")).await, second, "{who}");
+        assert_eq!(stage.take(wrote(who, "@Halo /forget-me")).await, Received::Queued, "{who}");
+    }
+}
+
+#[tokio::test]
 async fn one_person_s_limit_is_nobody_else_s() {
     let mut scene = scene();
     scene.settings.limits.per_user = 1;
