@@ -17,8 +17,10 @@ pub struct Secrets(RwLock<Held>);
 #[derive(Debug)]
 struct Held {
     current: BotSecret,
-    previous: Option<Previous>,
-    known: Known,
+    previous: Vec<Previous>,
+    /// The one that Talk has, as far as its webhooks have shown. Once it is the current one it stays that: a webhook
+    /// that was recorded before the change is no sign of the opposite.
+    shown: Option<BotSecret>,
 }
 
 #[derive(Debug)]
@@ -28,62 +30,48 @@ struct Previous {
     until: Option<Timestamp>,
 }
 
-/// Which secret Talk has, as far as its webhooks have shown.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Known {
-    Nothing,
-    Previous,
-    /// It never goes back: a webhook that was recorded before the change is no sign of that.
-    Current,
-}
-
 impl Secrets {
     /// `previous` is what the administrator keeps beside `current`.
     #[must_use]
     pub fn new(current: BotSecret, previous: Option<BotSecret>) -> Self {
-        let previous = previous.map(|secret| Previous { secret, until: None });
-        Self(RwLock::new(Held { current, previous, known: Known::Nothing }))
+        let previous = previous.into_iter().map(|secret| Previous { secret, until: None }).collect();
+        Self(RwLock::new(Held { current, previous, shown: None }))
     }
 
-    /// Takes what the administrator has now. A current secret that was replaced, without another one kept beside the
-    /// new one, still counts for [`WINDOW`].
+    /// Takes what the administrator has now. A current secret that was replaced still counts for [`WINDOW`], and signs
+    /// while Talk has it.
     pub fn replace(&self, current: BotSecret, previous: Option<BotSecret>, now: Timestamp) {
         let mut held = self.0.write().unwrap_or_else(PoisonError::into_inner);
-        let kept = previous.map(|secret| Previous { secret, until: None });
-        if held.current == current {
-            held.previous = kept.or_else(|| held.previous.take().filter(|previous| previous.until.is_some()));
-            return;
+        let talks = held.signing(now).clone();
+        held.previous.retain(|previous| previous.until.is_some_and(|until| now < until));
+        if held.current != current {
+            held.shown = (talks != current).then_some(talks);
+            let secret = std::mem::replace(&mut held.current, current);
+            held.previous.push(Previous { secret, until: Some(now + WINDOW) });
         }
-        let replaced = std::mem::replace(&mut held.current, current);
-        held.previous = kept.or(Some(Previous { secret: replaced, until: Some(now + WINDOW) }));
-        held.known = Known::Previous;
+        held.previous.extend(previous.map(|secret| Previous { secret, until: None }));
     }
 
     /// Whether one of the secrets that count signed it.
     pub fn verify(&self, random: &str, body: &[u8], signature: &str, now: Timestamp) -> bool {
         let by = {
             let held = self.held();
-            let signed = |secret: &BotSecret| secret.verify(random, body, signature);
-            let by = match held.previous(now) {
-                _ if signed(&held.current) => Known::Current,
-                Some(previous) if signed(previous) => Known::Previous,
-                _ => return false,
+            let Some(by) = held.counting(now).find(|secret| secret.verify(random, body, signature)) else {
+                return false;
             };
-            if held.known == by || held.known == Known::Current {
+            if held.shown.as_ref().is_some_and(|shown| shown == by || *shown == held.current) {
                 return true;
             }
-            by
+            by.clone()
         };
-        self.0.write().unwrap_or_else(PoisonError::into_inner).known = by;
+        self.0.write().unwrap_or_else(PoisonError::into_inner).shown = Some(by);
         true
     }
 
     /// The secret to sign with: Talk would refuse a post that is signed with another one than its own.
     #[must_use]
     pub fn signing(&self, now: Timestamp) -> BotSecret {
-        let held = self.held();
-        let previous = held.previous(now).filter(|_| held.known == Known::Previous);
-        previous.unwrap_or(&held.current).clone()
+        self.held().signing(now).clone()
     }
 
     fn held(&self) -> RwLockReadGuard<'_, Held> {
@@ -92,9 +80,16 @@ impl Secrets {
 }
 
 impl Held {
-    fn previous(&self, now: Timestamp) -> Option<&BotSecret> {
-        let counts = |previous: &&Previous| previous.until.is_none_or(|until| now < until);
-        self.previous.as_ref().filter(counts).map(|previous| &previous.secret)
+    /// The current one first.
+    fn counting(&self, now: Timestamp) -> impl Iterator<Item = &BotSecret> {
+        let counts = move |previous: &&Previous| previous.until.is_none_or(|until| now < until);
+        std::iter::once(&self.current)
+            .chain(self.previous.iter().filter(counts).map(|previous| &previous.secret))
+    }
+
+    fn signing(&self, now: Timestamp) -> &BotSecret {
+        let shown = self.counting(now).find(|secret| self.shown.as_ref() == Some(*secret));
+        shown.unwrap_or(&self.current)
     }
 }
 
@@ -160,5 +155,33 @@ mod tests {
         secrets.replace(secret(b'b'), None, at(0));
         secrets.replace(secret(b'b'), None, at(1));
         assert!(takes(&secrets, b'a', 3599));
+    }
+
+    #[test]
+    fn a_change_that_is_taken_back_signs_with_what_talk_had_all_the_time() {
+        let secrets = Secrets::new(secret(b'a'), None);
+        assert!(takes(&secrets, b'a', 0));
+        secrets.replace(secret(b'b'), None, at(1));
+        secrets.replace(secret(b'a'), None, at(2));
+        assert_eq!(secrets.signing(at(2)), secret(b'a'));
+        assert!(takes(&secrets, b'b', 3), "Talk may have been changed in between");
+        assert_eq!(secrets.signing(at(3)), secret(b'b'));
+    }
+
+    #[test]
+    fn a_previous_secret_that_was_left_over_does_not_push_out_the_one_that_talk_has() {
+        let secrets = Secrets::new(secret(b'b'), Some(secret(b'a')));
+        assert!(takes(&secrets, b'b', 0));
+        secrets.replace(secret(b'c'), Some(secret(b'a')), at(1));
+        assert_eq!(secrets.signing(at(1)), secret(b'b'));
+        assert!(takes(&secrets, b'b', 2) && takes(&secrets, b'c', 2));
+    }
+
+    #[test]
+    fn a_second_change_signs_with_what_is_kept_as_long_as_talk_has_that() {
+        let secrets = Secrets::new(secret(b'b'), Some(secret(b'a')));
+        assert!(takes(&secrets, b'a', 0));
+        secrets.replace(secret(b'c'), Some(secret(b'a')), at(1));
+        assert_eq!(secrets.signing(at(1)), secret(b'a'));
     }
 }
