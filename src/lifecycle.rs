@@ -5,7 +5,7 @@
 use std::time::Duration;
 
 use tokio::signal::unix::{Signal, SignalKind, signal};
-use tokio::time::{Interval, MissedTickBehavior, interval};
+use tokio::time::{Interval, MissedTickBehavior, interval, timeout};
 
 use crate::adapters::systemd::{self, State};
 use crate::app::App;
@@ -14,6 +14,9 @@ use crate::app::App;
 #[derive(Debug, thiserror::Error)]
 #[error("a part of the service ended by a defect")]
 pub struct Broken;
+
+/// A status that is not known by then is left out.
+const STATUS_PATIENCE: Duration = Duration::from_millis(500);
 
 /// The signals that steer the service.
 pub struct Signals {
@@ -99,12 +102,29 @@ async fn tick(ticks: &mut Option<Interval>) {
     }
 }
 
-/// A service that answers the supervisor and no question is as good as dead, so it is the worker's pulse that counts.
+/// The watchdog is fed first, and signals wait for neither: the status comes from the store, which may be slow.
 async fn report(app: &App) {
-    let status = app.status().await;
-    if app.is_working() {
-        systemd::tell(&[State::Alive, State::Status(&status)]);
-    } else {
+    let pulse = pulse(app.is_working());
+    systemd::tell(&[pulse]);
+    if pulse == State::Alive
+        && let Ok(status) = timeout(STATUS_PATIENCE, app.status()).await
+    {
         systemd::tell(&[State::Status(&status)]);
+    }
+}
+
+/// A service that answers the supervisor and no question is as good as dead, so it is the worker's pulse that counts.
+fn pulse(working: bool) -> State<'static> {
+    if working { State::Alive } else { State::Status("no progress: the worker does not look at the queue") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_watchdog_is_fed_only_while_the_worker_makes_progress() {
+        assert_eq!(pulse(true), State::Alive);
+        assert!(matches!(pulse(false), State::Status(_)));
     }
 }

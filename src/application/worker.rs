@@ -28,6 +28,14 @@ impl Heartbeat {
         Timestamp::from_millis(self.0.load(Ordering::Relaxed))
     }
 
+    /// Whether that was lately. A look that lies in the future says nothing: the wall clock was set back since, and a
+    /// worker that lives looks again soon.
+    #[must_use]
+    pub fn is_fresh(&self, now: Timestamp) -> bool {
+        let last = self.last();
+        now.since(last) <= PULSE && last.since(now) <= PULSE
+    }
+
     pub(super) fn beat(&self, now: Timestamp) {
         self.0.store(now.as_millis(), Ordering::Relaxed);
     }
@@ -35,6 +43,9 @@ impl Heartbeat {
 
 /// The queue is looked at this often at least: a dead-letter command of another process rings no bell here.
 const LONGEST_WAIT: Duration = Duration::from_secs(10);
+
+/// So a worker that was silent for longer than this hangs.
+const PULSE: Duration = Duration::from_secs(30);
 
 /// And not more often than this for the sake of time alone.
 const SHORTEST_WAIT: Duration = Duration::from_millis(10);

@@ -139,6 +139,11 @@ impl Service {
         while self.tasks.join_next().await.is_some() {}
     }
 
+    /// Whether the watchdog is fed.
+    pub(crate) fn is_fresh(&self) -> bool {
+        self.heartbeat.is_fresh(self.clock.now())
+    }
+
     pub(crate) fn last_beat(&self) -> Timestamp {
         self.heartbeat.last()
     }
