@@ -27,11 +27,11 @@ const BOT: &str = "bot";
 /// The setting at fault when the store cannot be opened.
 const DATABASE: &str = "DATABASE_URL";
 
-/// The worker looks at the queue every 10 s at least.
-const PULSE: Duration = Duration::from_secs(30);
-
 /// After the grace period, time to hand the leases back.
 const HAND_BACK: Duration = Duration::from_secs(5);
+
+/// And then to close the doors and the store. A door takes less by itself; a disk may take for ever.
+const CLOSE: Duration = Duration::from_secs(5);
 
 /// The sockets the service answers on, bound before anything else so that no webhook is refused meanwhile.
 pub struct Listeners {
@@ -135,7 +135,7 @@ impl App {
     /// Whether the worker has looked at the queue lately.
     #[must_use]
     pub fn is_working(&self) -> bool {
-        self.clock.now().since(self.heartbeat.last()) <= PULSE
+        self.heartbeat.is_fresh(self.clock.now())
     }
 
     /// One line for a person.
@@ -178,8 +178,15 @@ impl App {
         }
         self.close.cancel();
         self.doors.close();
-        self.doors.wait().await;
-        self.store.close().await;
+        let closed = async {
+            self.doors.wait().await;
+            self.store.close().await;
+        };
+        if tokio::time::timeout(CLOSE, closed).await.is_err() {
+            tracing::error!(
+                "the listeners and the store did not close in time; what is acknowledged is on disk"
+            );
+        }
     }
 }
 

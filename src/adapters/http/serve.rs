@@ -52,8 +52,9 @@ async fn accept(
 /// not send it again.
 const LINGER: Duration = Duration::from_millis(250);
 
-/// Requests end in milliseconds, so their grace is short.
-const GRACE: Duration = Duration::from_secs(5);
+/// Requests end in milliseconds, so their grace is short: webhooks that come meanwhile wait for the next process, and
+/// Talk gives up after five seconds.
+const GRACE: Duration = Duration::from_secs(3);
 
 /// For what may be silent.
 const PATIENCE: Duration = Duration::from_mins(2);

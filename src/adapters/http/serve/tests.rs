@@ -183,3 +183,20 @@ async fn a_stop_does_not_wait_for_idle_connections() {
     running.has_returned().await;
     assert_eq!(until_closed(&mut used).await + &until_closed(&mut silent).await, "");
 }
+
+#[tokio::test]
+async fn a_webhook_on_a_connection_that_was_accepted_just_before_the_stop_is_answered() {
+    let mut running = Running::start(Stand::default().public(), PATIENT, LONG);
+    let mut accepted = running.send("").await;
+    // Connections are accepted in their order.
+    until_closed(&mut running.send(LAST_HEALTH).await).await;
+    running.stop.cancel();
+    for _ in 0..100 {
+        tokio::task::yield_now().await;
+    }
+    let webhook = webhook_headers("Content-Length: 2") + "{}";
+    accepted.write_all(webhook.as_bytes()).await.expect("open");
+    let answer = until_closed(&mut accepted).await;
+    assert!(answer.starts_with("HTTP/1.1 401"), "judged, not cut: {answer}");
+    running.has_returned().await;
+}
