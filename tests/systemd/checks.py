@@ -74,6 +74,32 @@ def the_probes_get_the_socket_of_their_name(program, stand_ins):
     supervisor.stop()
 
 
+def a_second_socket_for_webhooks_does_not_become_the_probes(program, stand_ins):
+    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(2)]
+    supervisor = Supervisor(program, stand_ins, sockets, "webhook:webhook")
+    supervisor.start()
+    assert status(connection(supervisor, 0), "GET", "/metrics") == 200, "no other socket took the probes"
+    assert post(supervisor, 1) == 200
+    supervisor.stop()
+    with open(supervisor.log.name) as log:
+        assert "stays unused" in log.read()
+
+
+def a_stop_in_the_middle_of_an_answer_waits_for_it_and_takes_webhooks_until_then(program, _):
+    stand_ins = StandIns(model_seconds=3)
+    supervisor = Supervisor(program, stand_ins)
+    supervisor.start()
+    headers, body = webhook(1, True)
+    assert status(connection(supervisor), "POST", "/webhook", headers, body) == 200
+    supervisor.hear("STATUS=1 questions open, 1 of them being answered")
+    supervisor.child.send_signal(signal.SIGTERM)
+    supervisor.hear("STOPPING=1")
+    supervisor.child.send_signal(signal.SIGHUP)
+    assert post(supervisor, 2) == 200
+    assert supervisor.child.wait(30) == 0, "a hang-up during the stop changes nothing"
+    assert stand_ins.answered() == [1], stand_ins.answered()
+
+
 def a_hang_up_reads_the_secrets_anew_and_the_old_one_still_counts(program, stand_ins):
     file = f"{tempfile.mkdtemp()}/bot-secret"
     write(file, SECRET)
@@ -134,6 +160,8 @@ def write(file, secret):
 CHECKS = [
     a_socket_may_be_a_path,
     the_probes_get_the_socket_of_their_name,
+    a_second_socket_for_webhooks_does_not_become_the_probes,
+    a_stop_in_the_middle_of_an_answer_waits_for_it_and_takes_webhooks_until_then,
     a_hang_up_reads_the_secrets_anew_and_the_old_one_still_counts,
     the_watchdog_is_fed_and_hears_how_it_goes,
     a_secret_that_cannot_be_ends_the_start_with_78_and_one_line,

@@ -80,9 +80,12 @@ pub struct PassedSockets {
 /// The name by which a socket is the probes' one, as in `FileDescriptorName=admin`.
 const ADMIN: &str = "admin";
 
+/// And the name by which it is not.
+const WEBHOOK: &str = "webhook";
+
 impl PassedSockets {
     /// Takes the sockets that this process was started with. `names` is the variable `LISTEN_FDNAMES`; a socket
-    /// named `admin`, or else a second one, is for the probes. The first call gets them, later ones get none.
+    /// named `admin`, or else a second one that is not named `webhook`, is for the probes. The first call gets them, later ones get none.
     pub fn take(names: &str) -> Result<Self, UnusableSocket> {
         Self::sort(ListenFd::from_env(), names)
     }
@@ -94,14 +97,14 @@ impl PassedSockets {
             let name = names.next().unwrap_or_default();
             let Some(socket) = socket(&mut passed, at, name)? else { continue };
             let place = match (name, &sockets.public) {
-                (ADMIN, _) | (_, Some(_)) => &mut sockets.admin,
-                (_, None) => &mut sockets.public,
+                (WEBHOOK, _) | (_, None) if name != ADMIN => &mut sockets.public,
+                _ => &mut sockets.admin,
             };
             if place.is_some() {
-                tracing::warn!(
+                tracing::error!(
                     number = at + 1,
                     name,
-                    "a socket more than is needed was passed; it stays unused"
+                    "a socket more than is needed was passed and stays unused; take it out of its socket unit"
                 );
                 continue;
             }
