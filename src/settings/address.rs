@@ -69,7 +69,8 @@ pub(super) fn model_urls(text: &str) -> Result<Vec<BaseUrl>, String> {
 pub(super) fn database_url(text: &str) -> Result<String, String> {
     let text = text.trim();
     let Some((scheme, rest)) = text.split_once(':') else {
-        return Err(format!("{text:?} is no URL"));
+        // Not repeated: it may be another secret's file.
+        return Err("is no URL".to_owned());
     };
     if scheme != "sqlite" {
         return Err(format!("{scheme:?} is no kind of database this version knows; it knows sqlite"));

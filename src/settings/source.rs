@@ -1,4 +1,5 @@
-//! Where a value comes from: a flag, the environment, a credential or a file; in this order the first wins.
+//! Where a value comes from: a flag, else the environment. A secret: a credential, else a file that a setting names,
+//! else the setting itself.
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;

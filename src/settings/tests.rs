@@ -173,6 +173,7 @@ fn a_fault_does_not_repeat_a_password() {
         ("MODEL_BASE_URL", "http://h/v1?key=hunter2"),
         ("MODEL_BASE_URL", "ftp://me:hunter2@h/v1"),
         ("NEXTCLOUD_URL", "https://me:hunter2@h"),
+        ("DATABASE_URL", "hunter2"),
         ("NEXTCLOUD_URL", "ftp://me:hunter2@h"),
         ("NEXTCLOUD_URL", "https://me:hunter2@"),
         ("WEBHOOK_URL", "me:hunter2@h"),
