@@ -47,6 +47,9 @@ rec {
   optionOf = plain // {
     BOT_SECRET = "botSecretFile";
     BOT_SECRET_FILE = "botSecretFile";
+    BOT_SECRET_PREVIOUS = "botSecretPreviousFile";
+    BOT_SECRET_PREVIOUS_FILE = "botSecretPreviousFile";
+    DATABASE_URL_FILE = "databaseUrlFile";
     MODEL_API_KEY = "modelApiKeyFile";
     MODEL_API_KEY_FILE = "modelApiKeyFile";
   };

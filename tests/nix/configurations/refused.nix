@@ -24,6 +24,7 @@
   settings-with-a-secret = bot {
     settings = {
       BOT_SECRET = "hunter2";
+      BOT_SECRET_PREVIOUS = "hunter2";
       MODEL_API_KEY = "hunter2";
     };
   };
