@@ -23,24 +23,34 @@ pub(super) fn command() -> Command {
 }
 
 pub(super) fn run(mut source: Source, arguments: &ArgMatches) -> anyhow::Result<()> {
-    if let Some(file) = arguments.get_one::<String>(NEW_SECRET) {
-        let file = Path::new(file);
-        write_secret(file).with_context(|| format!("no secret can be written to {}", file.display()))?;
-        source.environment.remove("CREDENTIALS_DIRECTORY");
-        source.flags.insert("BOT_SECRET_FILE".to_owned(), file.into());
-    }
-    let settings = Settings::read(&source)?;
-    super::print(&lines(&settings, &Settings::bot_secret_origin(&source)?))
+    let Some(file) = arguments.get_one::<String>(NEW_SECRET) else {
+        let settings = Settings::read(&source)?;
+        return super::print(&lines(&settings, &Settings::bot_secret_origin(&source)?));
+    };
+    let settings = with_new_secret(&mut source, Path::new(file))?;
+    super::print(&lines(&settings, &Origin::File(file.into())))
+}
+
+/// The settings with the new secret in place of any other. Nothing is written when they are wrong.
+fn with_new_secret(source: &mut Source, file: &Path) -> anyhow::Result<Settings> {
+    let mut random = [0_u8; 32];
+    getrandom::fill(&mut random)?;
+    let secret = base16ct::lower::encode_string(&random);
+    source.environment.retain(|name, _| name != "CREDENTIALS_DIRECTORY" && name != "BOT_SECRET_FILE");
+    source.flags.remove("BOT_SECRET_FILE");
+    source.flags.insert("BOT_SECRET".to_owned(), secret.as_str().into());
+    let settings = Settings::read(source)?;
+    let hint = || format!("no secret can be written to {}", file.display());
+    write_secret(file, &secret).with_context(hint)?;
+    Ok(settings)
 }
 
 /// For its owner alone. An existing file is somebody's secret.
-fn write_secret(file: &Path) -> anyhow::Result<()> {
-    let mut random = [0_u8; 32];
-    getrandom::fill(&mut random)?;
+fn write_secret(file: &Path, secret: &str) -> std::io::Result<()> {
     let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(file)?;
-    file.write_all(base16ct::lower::encode_string(&random).as_bytes())?;
+    file.write_all(secret.as_bytes())?;
     file.write_all(b"\n")?;
-    Ok(file.sync_all()?)
+    file.sync_all()
 }
 
 fn lines(settings: &Settings, secret: &Origin) -> String {
@@ -104,7 +114,7 @@ fn quoted(text: &str) -> String {
 mod tests {
     use super::*;
 
-    fn settings(more: &[(&str, &str)]) -> (Settings, Origin) {
+    fn source(more: &[(&str, &str)]) -> Source {
         let mut source = Source::default();
         let given = [
             ("NEXTCLOUD_URL", "https://cloud.example.com"),
@@ -114,6 +124,11 @@ mod tests {
         for (name, value) in given.iter().chain(more) {
             source.environment.insert((*name).to_owned(), value.into());
         }
+        source
+    }
+
+    fn settings(more: &[(&str, &str)]) -> (Settings, Origin) {
+        let source = source(more);
         (Settings::read(&source).expect("valid"), Settings::bot_secret_origin(&source).expect("given"))
     }
 
@@ -144,11 +159,20 @@ mod tests {
         use std::os::unix::fs::PermissionsExt;
         let directory = tempfile::tempdir().expect("a directory");
         let file = directory.path().join("secret");
-        write_secret(&file).expect("written");
+        let settings = with_new_secret(&mut source(&[("BOT_SECRET_FILE", "/gone")]), &file).expect("written");
         let text = std::fs::read_to_string(&file).expect("read");
         assert_eq!((text.len(), text.trim_end().len()), (65, 64));
         assert_eq!(std::fs::metadata(&file).expect("there").permissions().mode() & 0o777, 0o600);
-        assert!(write_secret(&file).is_err());
+        assert!(lines(&settings, &Origin::File(file.clone())).contains("\"$(cat "));
+        assert!(with_new_secret(&mut source(&[]), &file).is_err());
         assert_eq!(std::fs::read_to_string(&file).expect("read"), text);
+    }
+
+    #[test]
+    fn no_secret_is_written_while_another_setting_is_wrong() {
+        let directory = tempfile::tempdir().expect("a directory");
+        let file = directory.path().join("secret");
+        assert!(with_new_secret(&mut source(&[("BOT_PORT", "none")]), &file).is_err());
+        assert!(!file.exists());
     }
 }
