@@ -89,6 +89,8 @@ async fn next(terminate: &mut Signal, interrupt: &mut Signal) {
 /// Four times within the time that the supervisor grants; none where it watches nothing.
 fn ticks() -> Option<Interval> {
     let mut ticks = interval((systemd::watchdog()? / 4).max(Duration::from_millis(1)));
+    // The first one not at once: the worker has had no time to look at the queue.
+    ticks.reset();
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     Some(ticks)
 }

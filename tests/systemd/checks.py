@@ -7,7 +7,6 @@ Each check starts the program as systemd would. Nothing but Python itself is nee
 """
 
 import http.client
-import json
 import os
 import signal
 import socket
