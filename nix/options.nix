@@ -148,7 +148,7 @@ in
     databaseUrl = mkOption {
       type = types.nullOr types.str;
       default = null;
-      example = "postgres:///opencode-bot?host=/run/postgresql";
+      example = "sqlite:///var/lib/nextcloud-opencode-bot/bot.db";
       description = "Where questions and conversations are kept; null is an SQLite file in the state directory.";
     };
 

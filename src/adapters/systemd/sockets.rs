@@ -84,8 +84,9 @@ const ADMIN: &str = "admin";
 const WEBHOOK: &str = "webhook";
 
 impl PassedSockets {
-    /// Takes the sockets that this process was started with. `names` is the variable `LISTEN_FDNAMES`; a socket
-    /// named `admin`, or else a second one that is not named `webhook`, is for the probes. The first call gets them, later ones get none.
+    /// Takes the sockets that this process was started with. `names` is the variable `LISTEN_FDNAMES`; a socket named
+    /// `admin`, or else a second one that is not named `webhook`, is for the probes. The first call gets them, later
+    /// ones get none.
     pub fn take(names: &str) -> Result<Self, UnusableSocket> {
         Self::sort(ListenFd::from_env(), names)
     }
