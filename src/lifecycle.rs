@@ -47,10 +47,10 @@ impl Signals {
         systemd::tell(&[State::Ready, State::Status("answering")]);
         let end = self.until_the_end(&app, reload).await;
         systemd::tell(&[State::Stopping, State::Status("finishing running answers")]);
-        tracing::info!("stopping: no new questions are taken, running answers may finish");
+        tracing::info!("stopping: running answers may finish, new questions wait for the next start");
         tokio::select! {
             () = app.stop() => tracing::info!("stopped"),
-            () = self.next() => tracing::warn!("ended at once by a second signal"),
+            () = next(&mut self.terminate, &mut self.interrupt) => tracing::warn!("ended at once by a second signal"),
         }
         match end {
             End::Told => Ok(()),
@@ -72,10 +72,6 @@ impl Signals {
                 () = tick(&mut ticks) => report(app).await,
             }
         }
-    }
-
-    async fn next(&mut self) {
-        next(&mut self.terminate, &mut self.interrupt).await;
     }
 }
 
@@ -104,7 +100,7 @@ async fn tick(ticks: &mut Option<Interval>) {
     }
 }
 
-/// The watchdog is fed first, and signals wait for neither: the status comes from the store, which may be slow.
+/// The watchdog is fed first: the status comes from the store, and a slow one holds a signal up for half a second at most.
 async fn report(app: &App) {
     let pulse = pulse(app.is_working());
     systemd::tell(&[pulse]);

@@ -24,7 +24,7 @@ use crate::application::signs::{SignKeeper, SignsHandle};
 use crate::application::sweep::sweep_hourly;
 use crate::application::talk_version::watch_talk_version;
 use crate::application::waits::WaitNotices;
-use crate::application::worker::{Heartbeat, Worker};
+use crate::application::worker::Worker;
 use crate::domain::actor::ActorId;
 use crate::domain::addressing::Identity;
 use crate::domain::prompt::system_prompt;
@@ -40,7 +40,6 @@ const UNREADABLE: &str = "the store cannot be read";
 
 /// What more than one task needs.
 struct Shared {
-    clock: Arc<dyn Clock>,
     metrics: Arc<Metrics>,
     model: Arc<dyn ChatModel>,
     talk: Arc<dyn Talk>,
@@ -51,7 +50,6 @@ struct Shared {
     running: Arc<Running>,
     poster: Arc<Poster>,
     signs: SignsHandle,
-    heartbeat: Arc<Heartbeat>,
     answer: AnswerSettings,
 }
 
@@ -87,7 +85,6 @@ impl App {
         self.spawn(watch_limits(Arc::clone(&model), limits_now, self.stop.clone()));
         self.spawn(watch_talk_version(Arc::clone(&talk), talk_version_now, self.stop.clone()));
         Ok(Shared {
-            clock,
             metrics,
             model,
             talk,
@@ -98,7 +95,6 @@ impl App {
             running: Arc::default(),
             poster,
             signs,
-            heartbeat: Arc::clone(&self.heartbeat),
             answer: answer_settings(settings),
         })
     }
@@ -110,14 +106,14 @@ impl App {
             conversations: self.store.clone(),
             model: Arc::clone(&shared.model),
             poster: Arc::clone(&shared.poster),
-            clock: Arc::clone(&shared.clock),
+            clock: Arc::clone(&self.clock),
             metrics: Arc::clone(&shared.metrics),
             limits: shared.limits.clone(),
             measure: Arc::clone(&shared.measure),
             outage: Arc::clone(&shared.outage),
             settings: shared.answer.clone(),
         };
-        let (clock, metrics) = (Arc::clone(&shared.clock), Arc::clone(&shared.metrics));
+        let (clock, metrics) = (Arc::clone(&self.clock), Arc::clone(&shared.metrics));
         let attempts = Attempts::new(
             self.store.clone(),
             Arc::clone(&clock),
@@ -130,7 +126,7 @@ impl App {
             self.store.clone(),
             clock,
             Arc::new(attempts),
-            Arc::clone(&shared.heartbeat),
+            Arc::clone(&self.heartbeat),
             shared.limits.clone(),
         );
         self.spawn(worker.run(self.stop.clone(), self.abort.clone()));
@@ -152,7 +148,7 @@ impl App {
     fn speak(&self, settings: &Settings, shared: &Shared) {
         let notices = WaitNotices {
             waits: self.store.clone(),
-            clock: Arc::clone(&shared.clock),
+            clock: Arc::clone(&self.clock),
             outage: Arc::clone(&shared.outage),
             measure: Arc::clone(&shared.measure),
             limits: shared.limits.clone(),
@@ -161,13 +157,13 @@ impl App {
             language: settings.language,
         };
         self.spawn(notices.run(self.stop.clone()));
-        let speaker = Speaker::new(self.store.clone(), Arc::clone(&shared.poster), Arc::clone(&shared.clock));
+        let speaker = Speaker::new(self.store.clone(), Arc::clone(&shared.poster), Arc::clone(&self.clock));
         self.spawn(speaker.run(self.stop.clone()));
     }
 
     /// Erases what is too old.
     fn tidy_up(&self, settings: &Settings, shared: &Shared) {
-        let (clock, metrics) = (Arc::clone(&shared.clock), Arc::clone(&shared.metrics));
+        let (clock, metrics) = (Arc::clone(&self.clock), Arc::clone(&shared.metrics));
         let days = settings.retention_days;
         self.spawn(sweep_hourly(self.store.clone(), clock, metrics, days, self.stop.clone()));
     }
@@ -180,7 +176,7 @@ impl App {
             conversations: self.store.clone(),
             upkeep: self.store.clone(),
             outbox: self.store.clone(),
-            clock: Arc::clone(&shared.clock),
+            clock: Arc::clone(&self.clock),
             model: Arc::clone(&shared.model),
             limits: shared.limits.clone(),
             measure: Arc::clone(&shared.measure),
@@ -212,7 +208,8 @@ impl App {
 
     /// Opens the doors: from here on webhooks are answered.
     fn be_reached(&self, shared: Shared, listeners: Listeners, receive: Receive) {
-        let Shared { clock, metrics, model, talk, heartbeat, .. } = shared;
+        let Shared { metrics, model, talk, .. } = shared;
+        let (clock, heartbeat) = (Arc::clone(&self.clock), Arc::clone(&self.heartbeat));
         let readiness = Readiness::new(self.store.clone(), model, talk, Arc::clone(&clock), heartbeat);
         let service = Arc::new(Service {
             receive: Arc::new(receive),

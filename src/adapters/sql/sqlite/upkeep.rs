@@ -1,10 +1,11 @@
 //! What is erased at once, on `SQLite`.
 
 use async_trait::async_trait;
-use sqlx::SqliteConnection;
+use sqlx::{Row, SqliteConnection};
 
 use super::SqliteStore;
 use super::change::{Change, Wakes};
+use super::outbox;
 use super::steering::Stop;
 use crate::adapters::sql::rows::{self, NO_START};
 use crate::adapters::sql::statements;
@@ -102,7 +103,10 @@ impl Change for ErasePerson {
         for statement in [statements::ERASE_OWN_PARTS, statements::DROP_OWN] {
             of_person(statement).execute(&mut *store).await?;
         }
-        let stopped = of_person(statements::STOP_OWN).fetch_all(store).await?;
+        let stopped = of_person(statements::STOP_OWN).fetch_all(&mut *store).await?;
+        for row in &stopped {
+            outbox::erase_to(bot, store, row.try_get("room")?, row.try_get("message")?).await?;
+        }
         stopped.iter().map(rows::job_id).collect()
     }
 }

@@ -43,7 +43,7 @@ pub(crate) const STOP_OWN: &str = concat!(
     done!(),
     " WHERE bot = $1 AND asker = $2 AND ",
     open!(),
-    " RETURNING id"
+    " RETURNING id, room, message"
 );
 
 /// $1 bot, $2 person. After [`ERASE_OWN_PARTS`].

@@ -21,6 +21,7 @@ on_every_engine![
     a_telling_is_remembered_over_a_restart,
     a_retried_dead_letter_is_told_anew,
     what_is_answered_or_stopped_is_not_said_to_wait_any_more,
+    who_is_forgotten_is_not_said_to_wait_any_more,
 ];
 
 /// Those that wait at that second, whenever they were asked.
@@ -178,4 +179,12 @@ async fn what_is_answered_or_stopped_is_not_said_to_wait_any_more(engine: &dyn E
     let due = store.outbox.due(at(9), 9).await.expect("read");
     let rooms: Vec<_> = due.iter().map(|one| one.notice.place.room.as_str()).collect();
     assert_eq!(rooms, ["waiting"]);
+}
+
+async fn who_is_forgotten_is_not_said_to_wait_any_more(engine: &dyn Engine) {
+    let store = engine.serve().await;
+    store.ask("r1", 1, 1).await;
+    assert!(tell(&store, &waiting(&store, 2).await[0]).await);
+    store.upkeep.erase_person(&question("r1", 1).asker.id).await.expect("erased");
+    assert_eq!(store.outbox.due(at(9), 9).await.expect("read"), []);
 }
