@@ -1,5 +1,5 @@
-//! The composition root: settings become adapters, adapters become use cases, use cases become tasks. Nothing is
-//! decided here but who is given to whom, and in which order all of it ends.
+//! The composition root: settings become adapters, the bot stands between them, and doors lead to it. Nothing is decided
+//! here but who is given to whom, and in which order all of it ends.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -10,16 +10,19 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::adapters::clock::SystemClock;
-use crate::adapters::openai::ApiKey;
+use crate::adapters::http::{self, AdminRoutes, Service};
+use crate::adapters::openai::{ApiKey, OpenAiModel};
 use crate::adapters::sql::{SqliteStore, StoreOptions};
 use crate::adapters::systemd::{PassedSockets, Socket};
+use crate::adapters::talk::TalkApi;
 use crate::application::secrets::Secrets;
-use crate::application::worker::Heartbeat;
 use crate::ports::clock::Clock;
 use crate::ports::queue::JobQueue;
 use crate::settings::Settings;
 
-mod tasks;
+mod bot;
+
+pub use bot::{Bot, Outside};
 
 /// The key of this bot's rows: one database may serve several bots.
 const BOT: &str = "bot";
@@ -27,10 +30,7 @@ const BOT: &str = "bot";
 /// The setting at fault when the store cannot be opened.
 const DATABASE: &str = "DATABASE_URL";
 
-/// After the grace period, time to hand the leases back.
-const HAND_BACK: Duration = Duration::from_secs(5);
-
-/// And then to close the doors and the store. A door takes less by itself; a disk may take for ever.
+/// After the bot's tasks, time to close the doors and the store. A door takes less by itself; a disk may take for ever.
 const CLOSE: Duration = Duration::from_secs(5);
 
 /// The sockets the service answers on, bound before anything else so that no webhook is refused meanwhile.
@@ -73,15 +73,12 @@ async fn open((host, port): &(String, u16), passed: Option<Socket>, setting: &st
 
 /// The running service. Dropping it without [`App::stop`] is a crash: everything acknowledged is in the store.
 pub struct App {
+    bot: Bot,
     store: Arc<SqliteStore>,
     secrets: Arc<Secrets>,
     api_key: ApiKey,
     clock: Arc<dyn Clock>,
-    heartbeat: Arc<Heartbeat>,
-    tasks: TaskTracker,
     doors: TaskTracker,
-    stop: CancellationToken,
-    abort: CancellationToken,
     close: CancellationToken,
     grace: Duration,
     address: Option<SocketAddr>,
@@ -92,25 +89,54 @@ impl App {
     /// Opens the store and starts every task. When it returns, webhooks are answered.
     pub async fn start(settings: Settings, listeners: Listeners) -> anyhow::Result<Self> {
         let store = Arc::new(open_store(&settings).await?);
+        let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+        let secrets = Arc::new(Secrets::new(settings.bot_secret.clone(), settings.previous_secret.clone()));
+        let model = OpenAiModel::new(settings.model.clone(), Arc::clone(&clock));
+        let talk = TalkApi::new(settings.nextcloud_url.clone(), Arc::clone(&secrets), Arc::clone(&clock));
+        let outside = Outside {
+            store: store.clone(),
+            model: Arc::new(model),
+            talk: Arc::new(talk),
+            clock: Arc::clone(&clock),
+        };
         let app = Self {
+            bot: Bot::start(outside, &settings).await?,
             store,
-            secrets: Arc::new(Secrets::new(settings.bot_secret.clone(), settings.previous_secret.clone())),
+            secrets,
             api_key: settings.model.api_key.clone(),
-            clock: Arc::new(SystemClock),
-            heartbeat: Arc::default(),
-            tasks: TaskTracker::new(),
+            clock,
             doors: TaskTracker::new(),
-            stop: CancellationToken::new(),
-            abort: CancellationToken::new(),
             close: CancellationToken::new(),
             grace: settings.shutdown_grace,
             address: listeners.public.address(),
             admin_address: listeners.admin.as_ref().and_then(Socket::address),
         };
         let (public, admin) = (listeners.public.to_string(), listeners.admin.as_ref().map(Socket::to_string));
-        app.start_tasks(&settings, listeners).await?;
+        app.open_doors(listeners);
         tracing::info!(address = public, admin, "listening");
         Ok(app)
+    }
+
+    /// From here on webhooks are answered.
+    fn open_doors(&self, listeners: Listeners) {
+        let service = Arc::new(Service {
+            receive: Arc::clone(&self.bot.receive),
+            readiness: Arc::new(self.bot.readiness()),
+            queue: self.store.clone(),
+            metrics: Arc::clone(self.bot.metrics()),
+            clock: Arc::clone(&self.clock),
+            secrets: Arc::clone(&self.secrets),
+        });
+        let routes = match listeners.admin {
+            Some(listener) => {
+                let door = http::run(listener, http::admin(&service), self.close.clone());
+                self.bot.spawn_on(&self.doors, door);
+                AdminRoutes::Elsewhere
+            }
+            None => AdminRoutes::Here,
+        };
+        let door = http::run(listeners.public, http::public(&service, routes), self.close.clone());
+        self.bot.spawn_on(&self.doors, door);
     }
 
     /// Where webhooks are taken; `None` when that is a path.
@@ -135,7 +161,7 @@ impl App {
     /// Whether the worker has looked at the queue lately.
     #[must_use]
     pub fn is_working(&self) -> bool {
-        self.heartbeat.is_fresh(self.clock.now())
+        self.bot.is_working()
     }
 
     /// One line for a person.
@@ -148,34 +174,13 @@ impl App {
 
     /// Returns when a task ended that should run for ever, by a defect: the service cannot go on.
     pub async fn broken(&self) {
-        self.stop.cancelled().await;
-    }
-
-    /// A task whose end, by return or by panic, is the end of the service.
-    fn spawn(&self, task: impl Future<Output = ()> + Send + 'static) {
-        self.spawn_on(&self.tasks, task);
-    }
-
-    fn spawn_on(&self, tracker: &TaskTracker, task: impl Future<Output = ()> + Send + 'static) {
-        let end = self.stop.clone().drop_guard();
-        tracker.spawn(async move {
-            task.await;
-            drop(end);
-        });
+        self.bot.broken().await;
     }
 
     /// Asks the model nothing new, lets running answers finish within the grace period, hands back what is left. The
     /// doors close last: Talk sends a webhook once, and a question that is stored now is answered after the next start.
     pub async fn stop(self) {
-        self.stop.cancel();
-        self.tasks.close();
-        if tokio::time::timeout(self.grace, self.tasks.wait()).await.is_err() {
-            tracing::warn!("the grace period is over; what still runs is handed back");
-            self.abort.cancel();
-            if tokio::time::timeout(HAND_BACK, self.tasks.wait()).await.is_err() {
-                tracing::error!("not everything was handed back; it is taken up again at the next start");
-            }
-        }
+        self.bot.stop(self.grace).await;
         self.close.cancel();
         self.doors.close();
         let closed = async {

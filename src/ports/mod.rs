@@ -9,6 +9,7 @@ pub mod outbox;
 pub mod queue;
 pub mod signs;
 pub mod steering;
+pub mod store;
 pub mod talk;
 pub mod upkeep;
 pub mod waits;
