@@ -31,6 +31,7 @@ pub async fn watch_limits(model: Arc<dyn ChatModel>, limits: watch::Sender<Limit
             changed
         });
         tokio::select! {
+            biased;
             () = stop.cancelled() => return,
             () = model.limits_changed() => {}
             () = tokio::time::sleep(EVERY) => {}

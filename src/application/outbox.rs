@@ -61,9 +61,11 @@ impl Speaker {
             }
             let wait = if readable { self.time_to_next(now).await } else { ERROR_WAIT };
             tokio::select! {
+                biased;
                 () = stop.cancelled() => {}
-                () = self.outbox.noticed(), if readable => {}
+                // Before the bell: what runs goes on only here.
                 Some(said) = running.next() => under_way.retain(|notice| *notice != said),
+                () = self.outbox.noticed(), if readable => {}
                 () = tokio::time::sleep(wait) => {}
             }
         }

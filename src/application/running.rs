@@ -1,7 +1,7 @@
 //! Which jobs run in this process, so that a question that is stopped frees the model at once. Who stops it has ended
 //! it in the store before.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio_util::sync::CancellationToken;
@@ -17,7 +17,7 @@ struct Entries {
     /// How many there ever were.
     entered: u64,
     /// By number rather than by job: a job whose lease ran out may be entered anew before its old run has left.
-    runs: HashMap<u64, (JobId, CancellationToken)>,
+    runs: BTreeMap<u64, (JobId, CancellationToken)>,
 }
 
 /// One run of a job; dropping it ends that.

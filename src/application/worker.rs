@@ -103,6 +103,7 @@ impl Worker {
             errors = 0;
             let wait = self.time_to_next(now).await;
             tokio::select! {
+                biased;
                 () = signals.stop.cancelled() => {}
                 () = self.queue.changed() => {}
                 Ok(()) = self.limits.changed() => {}

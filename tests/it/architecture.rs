@@ -113,6 +113,17 @@ fn each_library_stays_where_it_belongs() {
     }
 }
 
+/// A run of the use cases can be repeated exactly only when nothing in them is left to chance.
+#[test]
+fn the_use_cases_choose_in_a_fixed_order() {
+    for (path, text) in sources("src/application").into_iter().filter(|(path, _)| !is_test(path)) {
+        let lines: Vec<_> = code(&text).collect();
+        for pair in lines.windows(2).filter(|pair| pair[0].contains("select!")) {
+            assert_eq!(pair[1], "biased;", "{}: {}", path.display(), pair[0]);
+        }
+    }
+}
+
 #[test]
 fn files_stay_short() {
     for (path, text) in sources("src").into_iter().chain(sources("tests")) {

@@ -165,6 +165,7 @@ impl SignKeeper {
         let next = self.agenda.next_put_on().map_or(self.look_at, |next| next.min(self.look_at));
         let wait = next.max(self.rest_until).since(now).clamp(SHORTEST_WAIT, LONGEST_WAIT);
         tokio::select! {
+            biased;
             call = self.calls.next() => self.hear(call, now),
             () = tokio::time::sleep(wait) => {}
         }
