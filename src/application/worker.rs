@@ -65,10 +65,37 @@ pub struct Worker {
     running: JoinSet<()>,
 }
 
+/// Where there may be something new to lease. With a slow model every slot is taken most of the time, and then a new
+/// question is nothing to look at: its sender shares the store with whoever looks.
+#[derive(Clone, Copy)]
+enum Look {
+    Everywhere,
+    At(Stage),
+}
+
+impl Look {
+    fn includes(self, stage: Stage) -> bool {
+        match self {
+            Self::Everywhere => true,
+            Self::At(only) => only == stage,
+        }
+    }
+}
+
 /// How a worker ends.
 struct Signals {
     stop: CancellationToken,
     abort: CancellationToken,
+}
+
+impl Signals {
+    /// What ends the starting of that stage.
+    fn end_of(&self, stage: Stage) -> &CancellationToken {
+        match stage {
+            Stage::Ask => &self.stop,
+            Stage::Post => &self.abort,
+        }
+    }
 }
 
 impl Worker {
@@ -90,26 +117,31 @@ impl Worker {
     pub async fn run(mut self, stop: CancellationToken, abort: CancellationToken) {
         let signals = Signals { stop, abort };
         let mut errors = 0;
+        let mut look = Look::Everywhere;
         while !signals.stop.is_cancelled() {
             let now = self.clock.now();
             self.heartbeat.beat(now);
-            if let Err(error) = self.start_ready(now, &signals).await {
+            if let Err(error) = self.start_ready(look, now, &signals).await {
                 tracing::error!(error = &error as &dyn std::error::Error, "the queue cannot be read");
                 let wait = ERROR_WAITS[errors.min(ERROR_WAITS.len() - 1)];
                 errors += 1;
+                look = Look::Everywhere;
                 signals.stop.run_until_cancelled(tokio::time::sleep(wait)).await;
                 continue;
             }
             errors = 0;
             let wait = self.time_to_next(now).await;
-            tokio::select! {
+            // A bell that nobody waits for rings as soon as somebody does.
+            let (asks, posts) = (self.free(Stage::Ask) > 0, self.free(Stage::Post) > 0);
+            look = tokio::select! {
                 biased;
-                () = signals.stop.cancelled() => {}
-                () = self.queue.changed() => {}
-                Ok(()) = self.limits.changed() => {}
-                Some(_) = self.running.join_next() => {}
-                () = tokio::time::sleep(wait) => {}
-            }
+                () = signals.stop.cancelled() => Look::Everywhere,
+                Ok(()) = self.limits.changed() => Look::Everywhere,
+                Some(_) = self.running.join_next() => Look::Everywhere,
+                () = self.queue.changed(Stage::Post), if posts => Look::At(Stage::Post),
+                () = self.queue.changed(Stage::Ask), if asks => Look::At(Stage::Ask),
+                () = tokio::time::sleep(wait) => Look::Everywhere,
+            };
         }
         self.drain(&signals).await;
     }
@@ -117,7 +149,7 @@ impl Worker {
     /// An answer that becomes whole during the stop is posted as well: a person waits for it.
     async fn drain(&mut self, signals: &Signals) {
         loop {
-            if let Err(error) = self.start_posts(self.clock.now(), signals).await {
+            if let Err(error) = self.start(Stage::Post, self.clock.now(), signals).await {
                 tracing::error!(error = &error as &dyn std::error::Error, "the queue cannot be read");
             }
             if self.running.join_next().await.is_none() {
@@ -127,32 +159,18 @@ impl Worker {
     }
 
     /// Leases and starts all that may run now.
-    async fn start_ready(&mut self, now: Timestamp, signals: &Signals) -> Result<(), QueueError> {
+    async fn start_ready(&mut self, look: Look, now: Timestamp, signals: &Signals) -> Result<(), QueueError> {
         while self.running.try_join_next().is_some() {}
-        let asks_at_once = self.limits.borrow().slots.max(1) as usize;
-        let asks = Arc::clone(&self.asks);
-        self.start(Stage::Ask, &asks, asks_at_once, now, signals).await?;
-        self.start_posts(now, signals).await
+        for stage in [Stage::Ask, Stage::Post] {
+            if look.includes(stage) {
+                self.start(stage, now, signals).await?;
+            }
+        }
+        Ok(())
     }
 
-    async fn start_posts(&mut self, now: Timestamp, signals: &Signals) -> Result<(), QueueError> {
-        let posts = Arc::clone(&self.posts);
-        self.start(Stage::Post, &posts, self.attempts.posts_at_once(), now, signals).await
-    }
-
-    async fn start(
-        &mut self,
-        stage: Stage,
-        slots: &Arc<Slots>,
-        at_once: usize,
-        now: Timestamp,
-        signals: &Signals,
-    ) -> Result<(), QueueError> {
-        let limit = slots.free(at_once);
-        let end = match stage {
-            Stage::Ask => &signals.stop,
-            Stage::Post => &signals.abort,
-        };
+    async fn start(&mut self, stage: Stage, now: Timestamp, signals: &Signals) -> Result<(), QueueError> {
+        let (limit, end) = (self.free(stage), signals.end_of(stage));
         if limit == 0 || end.is_cancelled() {
             return Ok(());
         }
@@ -162,10 +180,25 @@ impl Worker {
                 self.running.spawn(async move { attempts.hand_back(leased).await });
                 continue;
             }
-            let (slot, abort) = (slots.take(), signals.abort.clone());
+            let (slot, abort) = (self.slots(stage).take(), signals.abort.clone());
             self.running.spawn(async move { attempts.run(leased, slot, abort).await });
         }
         Ok(())
+    }
+
+    fn slots(&self, stage: Stage) -> &Arc<Slots> {
+        match stage {
+            Stage::Ask => &self.asks,
+            Stage::Post => &self.posts,
+        }
+    }
+
+    /// How many more may be started.
+    fn free(&self, stage: Stage) -> usize {
+        self.slots(stage).free(match stage {
+            Stage::Ask => self.limits.borrow().slots.max(1) as usize,
+            Stage::Post => self.attempts.posts_at_once(),
+        })
     }
 
     /// Due times are looked up rather than remembered: they are stored, and may be from before this start. What

@@ -157,8 +157,9 @@ pub trait JobQueue: Send + Sync {
     /// When the next job that is not due or paused now will be; `None` when nothing waits for time to pass.
     async fn next_due(&self, now: Timestamp) -> Result<Option<Timestamp>, QueueError>;
 
-    /// Returns after a change that may have made work, also one that came before this call and after the last.
-    async fn changed(&self);
+    /// Returns after a change that may have made work of that stage, also one that came before this call and after the
+    /// last for that stage.
+    async fn changed(&self, stage: Stage);
 
     /// Figures for probes and metrics.
     async fn depth(&self, now: Timestamp) -> Result<Depth, QueueError>;

@@ -23,7 +23,8 @@ mod turns;
 #[derive(Default)]
 pub(crate) struct MemoryQueue {
     rows: Mutex<Rows>,
-    bell: Notify,
+    /// Of each stage.
+    bells: [Notify; 2],
     /// So many of the next leases fail.
     pub(crate) failing_leases: AtomicU32,
     /// How often jobs were asked for.
@@ -99,6 +100,10 @@ impl MemoryQueue {
         self.rows.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    fn ring(&self) {
+        self.bells.iter().for_each(Notify::notify_one);
+    }
+
     /// How the job of that message ended.
     pub(crate) fn end_of(&self, message: i64) -> Option<Settlement> {
         self.rows().jobs.iter().find(|row| row.job.question.message.0 == message).and_then(|row| row.end)
@@ -109,7 +114,7 @@ impl MemoryQueue {
         let mut rows = self.rows();
         let row = rows.jobs.iter_mut().find(|row| row.job.question.message.0 == message).expect("asked");
         (row.lease, row.end) = (None, Some(Settlement::Done));
-        self.bell.notify_one();
+        self.ring();
     }
 
     /// How many are neither settled nor leased, and how many are leased.
@@ -147,7 +152,7 @@ impl JobQueue for MemoryQueue {
             reply: None,
         };
         rows.jobs.push(Row { job, due: now, line: now, lease: None, end: None, told: false });
-        self.bell.notify_one();
+        self.bells[Stage::Ask as usize].notify_one();
         Ok(Enqueued::New)
     }
 
@@ -205,7 +210,7 @@ impl JobQueue for MemoryQueue {
             rows.memories.entry(place).or_default().add(new);
         }
         rows.end_those_it_is_for(lease.job, reply);
-        self.bell.notify_one();
+        self.ring();
         Ok(())
     }
 
@@ -246,7 +251,7 @@ impl JobQueue for MemoryQueue {
             }
             Settlement::HandBack => row.due = now,
         }
-        self.bell.notify_one();
+        self.ring();
         Ok(())
     }
 
@@ -259,7 +264,7 @@ impl JobQueue for MemoryQueue {
 
     async fn resume(&self, room: &RoomToken, _now: Timestamp) -> Result<(), QueueError> {
         self.rows().pauses.retain(|(scope, _)| *scope != PauseScope::Room(room.clone()));
-        self.bell.notify_one();
+        self.ring();
         Ok(())
     }
 
@@ -269,8 +274,8 @@ impl JobQueue for MemoryQueue {
         Ok(ready.filter(|ready| *ready > now).min())
     }
 
-    async fn changed(&self) {
-        self.bell.notified().await;
+    async fn changed(&self, stage: Stage) {
+        self.bells[stage as usize].notified().await;
     }
 
     async fn depth(&self, now: Timestamp) -> Result<Depth, QueueError> {

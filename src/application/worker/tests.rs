@@ -1,6 +1,7 @@
 //! The worker by itself; `outages` has whole stories between a model and a Talk that fail.
 
 mod heartbeat;
+mod looks;
 mod outages;
 
 use super::*;
@@ -238,7 +239,7 @@ async fn what_is_leased_in_the_moment_of_a_stop_is_handed_back() {
     queue.expect_lease().withf(|stage, _, _, _| *stage == Stage::Post).returning(|_, _, _, _| Ok(Vec::new()));
     queue.expect_settle().withf(|_, end, _| *end == Settlement::HandBack).once().returning(|_, _, _| Ok(()));
     queue.expect_next_due().returning(|_| Ok(None));
-    queue.expect_changed().returning(|| ());
+    queue.expect_changed().returning(|_| ());
     worker_on(queue, PausedClock::new()).run(stop, CancellationToken::new()).await;
 }
 
@@ -261,7 +262,7 @@ async fn what_becomes_due_while_the_queue_is_read_is_not_missed() {
         assert_eq!(now.as_millis(), looked_at.load(Ordering::Relaxed));
         Ok(None)
     });
-    queue.expect_changed().returning(|| ());
+    queue.expect_changed().returning(|_| ());
     worker_on(queue, clock).run(stop, CancellationToken::new()).await;
 }
 

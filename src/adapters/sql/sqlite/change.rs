@@ -7,6 +7,7 @@ use async_trait::async_trait;
 use sqlx::SqliteConnection;
 use tokio::sync::oneshot;
 
+use super::bells::Wakes;
 use super::enqueue::{self, Enqueue};
 use crate::domain::job::Lease;
 use crate::ports::queue::{Enqueued, QueueError};
@@ -16,24 +17,6 @@ pub(super) type WriteError = Arc<sqlx::Error>;
 
 /// What a write that names a lease answers: done, or `LeaseLost`.
 pub(super) type Held = Result<(), QueueError>;
-
-/// Who may have something to do after a change.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Wakes {
-    Nobody,
-    /// There may be something to lease.
-    Worker,
-    /// There is something to say.
-    Outbox,
-    /// There may be both.
-    Everybody,
-}
-
-impl Wakes {
-    fn includes(self, whom: Self) -> bool {
-        self == whom || self == Self::Everybody
-    }
-}
 
 /// A change. It may be applied again in a later transaction when a neighbour spoilt the first.
 #[async_trait]
@@ -119,6 +102,11 @@ impl Group {
         group
     }
 
+    /// Whether one statement makes all of it.
+    pub(super) fn is_one_statement(&self) -> bool {
+        self.others.is_empty()
+    }
+
     pub(super) fn len(&self) -> usize {
         self.questions.len() + self.others.len()
     }
@@ -137,10 +125,10 @@ impl Group {
         Ok(())
     }
 
-    pub(super) fn wakes(&self, whom: Wakes) -> bool {
+    pub(super) fn wakes(&self) -> Wakes {
         let new = |question: &WaitingQuestion| question.outcome == Some(Enqueued::New);
-        (whom == Wakes::Worker && self.questions.iter().any(new))
-            || self.others.iter().any(|change| change.wakes().includes(whom))
+        let questions = if self.questions.iter().any(new) { Wakes::ASKING } else { Wakes::NOBODY };
+        self.others.iter().fold(questions, |wakes, change| wakes.and(change.wakes()))
     }
 
     pub(super) fn answer(self, result: &Result<(), WriteError>) {

@@ -4,7 +4,8 @@ use async_trait::async_trait;
 use sqlx::SqliteConnection;
 
 use super::SqliteStore;
-use super::change::{Change, Wakes};
+use super::bells::Wakes;
+use super::change::Change;
 use crate::adapters::sql::rows::{self, NO_START, thread_number};
 use crate::adapters::sql::statements;
 use crate::domain::actor::ActorId;
@@ -60,7 +61,7 @@ struct Forget {
 #[async_trait]
 impl Change for Forget {
     type Answer = ();
-    const WAKES: Wakes = Wakes::Nobody;
+    const WAKES: Wakes = Wakes::NOBODY;
 
     async fn apply(&self, bot: &str, store: &mut SqliteConnection) -> sqlx::Result<()> {
         let (room, thread) = (self.place.room.as_str(), thread_number(&self.place));
@@ -85,7 +86,7 @@ struct ForgetTurn {
 #[async_trait]
 impl Change for ForgetTurn {
     type Answer = bool;
-    const WAKES: Wakes = Wakes::Nobody;
+    const WAKES: Wakes = Wakes::NOBODY;
 
     async fn apply(&self, bot: &str, store: &mut SqliteConnection) -> sqlx::Result<bool> {
         forget_turn(bot, store, &self.room, self.question).await
@@ -119,7 +120,7 @@ struct AddOwnActor {
 #[async_trait]
 impl Change for AddOwnActor {
     type Answer = ();
-    const WAKES: Wakes = Wakes::Nobody;
+    const WAKES: Wakes = Wakes::NOBODY;
 
     async fn apply(&self, bot: &str, store: &mut SqliteConnection) -> sqlx::Result<()> {
         sqlx::query(statements::ADD_OWN_ACTOR).bind(bot).bind(self.actor.as_str()).execute(store).await?;

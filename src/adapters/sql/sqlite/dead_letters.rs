@@ -4,7 +4,8 @@ use async_trait::async_trait;
 use sqlx::SqliteConnection;
 
 use super::SqliteStore;
-use super::change::{Change, Wakes};
+use super::bells::Wakes;
+use super::change::Change;
 use crate::adapters::sql::{rows, statements};
 use crate::domain::time::Timestamp;
 use crate::ports::dead_letters::{DeadLetter, DeadLetters, Selection};
@@ -63,7 +64,7 @@ struct Reopen {
 #[async_trait]
 impl Change for Reopen {
     type Answer = u64;
-    const WAKES: Wakes = Wakes::Worker;
+    const WAKES: Wakes = Wakes::WORKER;
 
     async fn apply(&self, bot: &str, store: &mut SqliteConnection) -> sqlx::Result<u64> {
         let which = number(self.which);
@@ -84,7 +85,7 @@ struct Erase {
 #[async_trait]
 impl Change for Erase {
     type Answer = u64;
-    const WAKES: Wakes = Wakes::Nobody;
+    const WAKES: Wakes = Wakes::NOBODY;
 
     async fn apply(&self, bot: &str, store: &mut SqliteConnection) -> sqlx::Result<u64> {
         let which = number(self.which);

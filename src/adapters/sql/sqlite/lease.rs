@@ -4,7 +4,8 @@ use async_trait::async_trait;
 use sqlx::SqliteConnection;
 use sqlx::sqlite::SqliteRow;
 
-use super::change::{Change, Held, Wakes, held};
+use super::bells::Wakes;
+use super::change::{Change, Held, held};
 use crate::adapters::sql::{rows, statements};
 use crate::domain::job::{Failure, Job, JobId, Lease, Stage};
 use crate::domain::time::Timestamp;
@@ -23,7 +24,7 @@ pub(super) struct TakeHeads {
 #[async_trait]
 impl Change for TakeHeads {
     type Answer = Vec<Leased>;
-    const WAKES: Wakes = Wakes::Nobody;
+    const WAKES: Wakes = Wakes::NOBODY;
 
     /// A row that cannot be read is given up, and what it held back is taken in its place.
     async fn apply(&self, bot: &str, store: &mut SqliteConnection) -> sqlx::Result<Vec<Leased>> {
@@ -131,7 +132,7 @@ pub(super) struct Renew {
 #[async_trait]
 impl Change for Renew {
     type Answer = Held;
-    const WAKES: Wakes = Wakes::Nobody;
+    const WAKES: Wakes = Wakes::NOBODY;
 
     async fn apply(&self, bot: &str, store: &mut SqliteConnection) -> sqlx::Result<Held> {
         let renewed = sqlx::query(statements::RENEW)

@@ -10,10 +10,11 @@ use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
 };
 use sqlx::{ConnectOptions, SqliteConnection};
-use tokio::sync::{Notify, mpsc, oneshot};
+use tokio::sync::{mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use self::bells::Bells;
 use self::change::{Change, Command, Waiting};
 use self::file::ServiceLock;
 use self::inspect::{Found, inspect, unreadable};
@@ -21,6 +22,7 @@ use self::writer::Writer;
 use super::{StoreOptions, statements};
 use crate::ports::Cause;
 
+mod bells;
 mod change;
 mod code;
 mod conversations;
@@ -59,8 +61,7 @@ pub struct SqliteStore {
     signs: bool,
     writes: mpsc::Sender<Command>,
     readers: SqlitePool,
-    changed: Arc<Notify>,
-    noticed: Arc<Notify>,
+    bells: Arc<Bells>,
     closing: CancellationToken,
     tasks: TaskTracker,
 }
@@ -103,19 +104,12 @@ impl SqliteStore {
             .max_lifetime(None)
             .connect_lazy_with(readers);
         let (writes, commands) = mpsc::channel(WAITING);
-        let (changed, noticed) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
+        let bells = Arc::<Bells>::default();
         let closing = CancellationToken::new();
         let tasks = TaskTracker::new();
-        let task = Writer {
-            options,
-            bot: bot.as_str().into(),
-            connection,
-            changed: Arc::clone(&changed),
-            noticed: Arc::clone(&noticed),
-            lock,
-        };
+        let task = Writer { options, bot: bot.as_str().into(), connection, bells: Arc::clone(&bells), lock };
         tasks.spawn(task.run(commands, closing.clone()));
-        Ok(Self { bot, signs, writes, readers, changed, noticed, closing, tasks })
+        Ok(Self { bot, signs, writes, readers, bells, closing, tasks })
     }
 
     /// Writes what waits, empties the write-ahead log and lets go of the file. Later calls fail.

@@ -5,7 +5,8 @@ use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
 
 use super::SqliteStore;
-use super::change::{Change, Wakes};
+use super::bells::Wakes;
+use super::change::Change;
 use crate::adapters::sql::{rows, statements};
 use crate::domain::message::MessageId;
 use crate::domain::time::Timestamp;
@@ -43,7 +44,7 @@ impl Outbox for SqliteStore {
     }
 
     async fn noticed(&self) {
-        self.noticed.notified().await;
+        self.bells.notices.notified().await;
     }
 }
 
@@ -69,7 +70,7 @@ struct Add {
 #[async_trait]
 impl Change for Add {
     type Answer = ();
-    const WAKES: Wakes = Wakes::Outbox;
+    const WAKES: Wakes = Wakes::OUTBOX;
 
     async fn apply(&self, bot: &str, store: &mut SqliteConnection) -> sqlx::Result<()> {
         add(bot, store, &self.notice, self.now).await
@@ -115,7 +116,7 @@ struct End {
 #[async_trait]
 impl Change for End {
     type Answer = ();
-    const WAKES: Wakes = Wakes::Nobody;
+    const WAKES: Wakes = Wakes::NOBODY;
 
     async fn apply(&self, bot: &str, store: &mut SqliteConnection) -> sqlx::Result<()> {
         let end = match self.end {

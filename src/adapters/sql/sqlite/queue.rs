@@ -86,8 +86,8 @@ impl JobQueue for SqliteStore {
         Ok(due.map(Timestamp::from_millis))
     }
 
-    async fn changed(&self) {
-        self.changed.notified().await;
+    async fn changed(&self, stage: Stage) {
+        self.bells.of(stage).notified().await;
     }
 
     async fn depth(&self, now: Timestamp) -> Result<Depth, QueueError> {

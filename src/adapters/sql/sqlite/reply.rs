@@ -4,7 +4,8 @@ use async_trait::async_trait;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
 
-use super::change::{Change, Held, Wakes, held};
+use super::bells::Wakes;
+use super::change::{Change, Held, held};
 use super::outbox;
 use crate::adapters::sql::rows::NO_START;
 use crate::adapters::sql::{print, statements};
@@ -20,7 +21,7 @@ pub(super) struct SaveReply {
 #[async_trait]
 impl Change for SaveReply {
     type Answer = Held;
-    const WAKES: Wakes = Wakes::Worker;
+    const WAKES: Wakes = Wakes::POSTING;
 
     async fn apply(&self, bot: &str, store: &mut SqliteConnection) -> sqlx::Result<Held> {
         let job = self.lease.job;
@@ -122,7 +123,7 @@ pub(super) struct MarkPart {
 #[async_trait]
 impl Change for MarkPart {
     type Answer = Held;
-    const WAKES: Wakes = Wakes::Nobody;
+    const WAKES: Wakes = Wakes::NOBODY;
 
     async fn apply(&self, bot: &str, store: &mut SqliteConnection) -> sqlx::Result<Held> {
         let marked = sqlx::query(statements::MARK_PART)
@@ -148,7 +149,7 @@ pub(super) struct SplitPart {
 #[async_trait]
 impl Change for SplitPart {
     type Answer = Held;
-    const WAKES: Wakes = Wakes::Nobody;
+    const WAKES: Wakes = Wakes::NOBODY;
 
     async fn apply(&self, bot: &str, store: &mut SqliteConnection) -> sqlx::Result<Held> {
         let job = self.lease.job;

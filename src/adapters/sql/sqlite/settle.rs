@@ -3,7 +3,8 @@
 use async_trait::async_trait;
 use sqlx::SqliteConnection;
 
-use super::change::{Change, Held, Wakes, held};
+use super::bells::Wakes;
+use super::change::{Change, Held, held};
 use crate::adapters::sql::statements;
 use crate::domain::job::{Lease, PauseScope, Settlement};
 use crate::domain::message::RoomToken;
@@ -19,7 +20,7 @@ pub(super) struct Settle {
 #[async_trait]
 impl Change for Settle {
     type Answer = Held;
-    const WAKES: Wakes = Wakes::Worker;
+    const WAKES: Wakes = Wakes::WORKER;
 
     async fn apply(&self, bot: &str, store: &mut SqliteConnection) -> sqlx::Result<Held> {
         let statement = match self.settlement {
@@ -54,7 +55,7 @@ pub(super) struct Pause {
 #[async_trait]
 impl Change for Pause {
     type Answer = ();
-    const WAKES: Wakes = Wakes::Worker;
+    const WAKES: Wakes = Wakes::WORKER;
 
     async fn apply(&self, bot: &str, store: &mut SqliteConnection) -> sqlx::Result<()> {
         let room = match &self.scope {
@@ -76,7 +77,7 @@ pub(super) struct Resume {
 #[async_trait]
 impl Change for Resume {
     type Answer = ();
-    const WAKES: Wakes = Wakes::Everybody;
+    const WAKES: Wakes = Wakes::EVERYBODY;
 
     async fn apply(&self, bot: &str, store: &mut SqliteConnection) -> sqlx::Result<()> {
         let of_room =

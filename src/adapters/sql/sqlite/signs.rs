@@ -5,7 +5,8 @@ use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
 
 use super::SqliteStore;
-use super::change::{Change, Wakes};
+use super::bells::Wakes;
+use super::change::Change;
 use crate::adapters::sql::{rows, statements};
 use crate::domain::job::JobId;
 use crate::domain::message::{MessageId, RoomToken};
@@ -65,7 +66,7 @@ struct Record {
 #[async_trait]
 impl Change for Record {
     type Answer = ();
-    const WAKES: Wakes = Wakes::Nobody;
+    const WAKES: Wakes = Wakes::NOBODY;
 
     async fn apply(&self, bot: &str, store: &mut SqliteConnection) -> sqlx::Result<()> {
         let record = sqlx::query(statements::RECORD_SIGN).bind(bot).bind(self.job.0);

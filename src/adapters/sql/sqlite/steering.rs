@@ -5,7 +5,8 @@ use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
 
 use super::SqliteStore;
-use super::change::{Change, Wakes};
+use super::bells::Wakes;
+use super::change::Change;
 use super::conversations::forget_turn;
 use super::outbox;
 use crate::adapters::sql::{print, rows, statements};
@@ -120,7 +121,7 @@ struct Claim {
 #[async_trait]
 impl Change for Claim {
     type Answer = Enqueued;
-    const WAKES: Wakes = Wakes::Nobody;
+    const WAKES: Wakes = Wakes::NOBODY;
 
     async fn apply(&self, bot: &str, store: &mut SqliteConnection) -> sqlx::Result<Enqueued> {
         let claimed = sqlx::query(statements::CLAIM)
@@ -144,7 +145,7 @@ pub(super) struct Stop {
 #[async_trait]
 impl Change for Stop {
     type Answer = Vec<JobId>;
-    const WAKES: Wakes = Wakes::Worker;
+    const WAKES: Wakes = Wakes::WORKER;
 
     async fn apply(&self, bot: &str, store: &mut SqliteConnection) -> sqlx::Result<Vec<JobId>> {
         let (asker, message) = match &self.whose {
@@ -172,7 +173,7 @@ struct Again {
 #[async_trait]
 impl Change for Again {
     type Answer = bool;
-    const WAKES: Wakes = Wakes::Worker;
+    const WAKES: Wakes = Wakes::WORKER;
 
     async fn apply(&self, bot: &str, store: &mut SqliteConnection) -> sqlx::Result<bool> {
         let of_question = |statement| {

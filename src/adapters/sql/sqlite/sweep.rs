@@ -4,7 +4,8 @@ use async_trait::async_trait;
 use sqlx::SqliteConnection;
 
 use super::SqliteStore;
-use super::change::{Change, Wakes};
+use super::bells::Wakes;
+use super::change::Change;
 use crate::adapters::sql::statements;
 use crate::domain::time::Timestamp;
 use crate::ports::Cause;
@@ -64,7 +65,7 @@ struct SweepStep {
 #[async_trait]
 impl Change for SweepStep {
     type Answer = u64;
-    const WAKES: Wakes = Wakes::Nobody;
+    const WAKES: Wakes = Wakes::NOBODY;
 
     async fn apply(&self, bot: &str, store: &mut SqliteConnection) -> sqlx::Result<u64> {
         let mut swept = 0;

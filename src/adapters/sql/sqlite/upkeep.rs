@@ -4,7 +4,8 @@ use async_trait::async_trait;
 use sqlx::{Row, SqliteConnection};
 
 use super::SqliteStore;
-use super::change::{Change, Wakes};
+use super::bells::Wakes;
+use super::change::Change;
 use super::outbox;
 use super::steering::Stop;
 use crate::adapters::sql::rows::{self, NO_START};
@@ -46,7 +47,7 @@ struct ClearRoom {
 #[async_trait]
 impl Change for ClearRoom {
     type Answer = ();
-    const WAKES: Wakes = Wakes::Nobody;
+    const WAKES: Wakes = Wakes::NOBODY;
 
     async fn apply(&self, bot: &str, store: &mut SqliteConnection) -> sqlx::Result<()> {
         let of_room = |statement| sqlx::query(statement).bind(bot).bind(self.room.as_str());
@@ -64,7 +65,7 @@ struct EraseRoom {
 #[async_trait]
 impl Change for EraseRoom {
     type Answer = Vec<JobId>;
-    const WAKES: Wakes = Wakes::Nobody;
+    const WAKES: Wakes = Wakes::NOBODY;
 
     async fn apply(&self, bot: &str, store: &mut SqliteConnection) -> sqlx::Result<Vec<JobId>> {
         ClearRoom { room: self.room.clone() }.apply(bot, store).await?;
@@ -91,7 +92,7 @@ struct ErasePerson {
 #[async_trait]
 impl Change for ErasePerson {
     type Answer = Vec<JobId>;
-    const WAKES: Wakes = Wakes::Worker;
+    const WAKES: Wakes = Wakes::WORKER;
 
     async fn apply(&self, bot: &str, store: &mut SqliteConnection) -> sqlx::Result<Vec<JobId>> {
         for asker in [Some(self.person.as_str()), None] {
@@ -119,7 +120,7 @@ struct Welcome {
 #[async_trait]
 impl Change for Welcome {
     type Answer = bool;
-    const WAKES: Wakes = Wakes::Nobody;
+    const WAKES: Wakes = Wakes::NOBODY;
 
     async fn apply(&self, bot: &str, store: &mut SqliteConnection) -> sqlx::Result<bool> {
         let welcome = sqlx::query(statements::WELCOME).bind(bot).bind(self.room.as_str());

@@ -4,7 +4,8 @@ use async_trait::async_trait;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
 
-use super::change::{Change, Wakes};
+use super::bells::Wakes;
+use super::change::Change;
 use super::{SqliteStore, outbox};
 use crate::adapters::sql::{rows, statements};
 use crate::domain::job::JobId;
@@ -70,7 +71,7 @@ struct Tell {
 #[async_trait]
 impl Change for Tell {
     type Answer = bool;
-    const WAKES: Wakes = Wakes::Outbox;
+    const WAKES: Wakes = Wakes::OUTBOX;
 
     async fn apply(&self, bot: &str, store: &mut SqliteConnection) -> sqlx::Result<bool> {
         let told = sqlx::query(statements::TELL).bind(bot).bind(self.job.0).execute(&mut *store).await?;

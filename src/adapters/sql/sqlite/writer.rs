@@ -6,11 +6,12 @@ use std::time::Duration;
 
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions, Connection, SqliteConnection};
-use tokio::sync::{Notify, mpsc};
+use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
-use super::change::{Command, Group, Wakes};
-use super::code::{DISK_FULL, primary_code};
+use super::bells::{Bells, Wakes};
+use super::change::{Command, Group};
+use super::code::{DISK_FULL, is_of_the_store, primary_code};
 use super::file::ServiceLock;
 
 /// Most changes in one transaction.
@@ -19,22 +20,13 @@ const LARGEST_GROUP: usize = 256;
 /// After this much quiet the write-ahead log is emptied: it still holds texts that were erased since.
 const QUIET: Duration = Duration::from_secs(5);
 
-/// Why a group was not written.
-enum Failure {
-    /// One of its changes failed.
-    Change(sqlx::Error),
-    /// The transaction as a whole.
-    Transaction(sqlx::Error),
-}
-
 /// The writing side of a store.
 pub(super) struct Writer {
     pub(super) options: SqliteConnectOptions,
     pub(super) bot: Arc<str>,
     /// Opened anew after an error that it cannot be trusted after.
     pub(super) connection: Option<SqliteConnection>,
-    pub(super) changed: Arc<Notify>,
-    pub(super) noticed: Arc<Notify>,
+    pub(super) bells: Arc<Bells>,
     /// Held until the last change is written.
     pub(super) lock: Option<ServiceLock>,
 }
@@ -73,7 +65,7 @@ impl Writer {
     /// is tried on its own, and only that one fails.
     async fn write(&mut self, mut group: Group) {
         match self.commit(&mut group).await {
-            Err(Failure::Change(_)) if group.len() > 1 => {
+            Err(error) if group.len() > 1 && !is_of_the_store(&error) => {
                 for mut alone in group.apart() {
                     let result = self.commit(&mut alone).await;
                     self.answer(alone, result).await;
@@ -83,21 +75,18 @@ impl Writer {
         }
     }
 
-    async fn answer(&mut self, group: Group, result: Result<(), Failure>) {
-        let result = result.map_err(|failure| match failure {
-            Failure::Change(error) | Failure::Transaction(error) => Arc::new(error),
-        });
-        let bells = [(Wakes::Worker, &self.changed), (Wakes::Outbox, &self.noticed)];
-        let bells = bells.map(|(whom, bell)| (result.is_ok() && group.wakes(whom)).then_some(bell));
+    async fn answer(&mut self, group: Group, result: sqlx::Result<()>) {
+        let result = result.map_err(Arc::new);
+        let wakes = if result.is_ok() { group.wakes() } else { Wakes::NOBODY };
         group.answer(&result);
-        bells.into_iter().flatten().for_each(|bell| bell.notify_one());
+        self.bells.ring(wakes);
         // The log takes more room than what is in it.
         if result.is_err_and(|error| primary_code(&error) == Some(DISK_FULL)) {
             self.empty_log().await;
         }
     }
 
-    async fn commit(&mut self, group: &mut Group) -> Result<(), Failure> {
+    async fn commit(&mut self, group: &mut Group) -> sqlx::Result<()> {
         let result = self.transaction(group).await;
         if result.is_err() {
             self.roll_back().await;
@@ -105,17 +94,21 @@ impl Writer {
         result
     }
 
-    async fn transaction(&mut self, group: &mut Group) -> Result<(), Failure> {
+    async fn transaction(&mut self, group: &mut Group) -> sqlx::Result<()> {
         let bot = Arc::clone(&self.bot);
-        let connection = self.connection().await.map_err(Failure::Transaction)?;
-        sqlx::query("BEGIN IMMEDIATE").execute(&mut *connection).await.map_err(Failure::Transaction)?;
-        group.apply(&bot, connection).await.map_err(Failure::Change)?;
-        sqlx::query("COMMIT").execute(connection).await.map_err(Failure::Transaction)?;
+        let connection = self.connection().await?;
+        if group.is_one_statement() {
+            // Which is a transaction by itself; every further statement costs two changes of thread.
+            return group.apply(&bot, connection).await;
+        }
+        sqlx::query("BEGIN IMMEDIATE").execute(&mut *connection).await?;
+        group.apply(&bot, connection).await?;
+        sqlx::query("COMMIT").execute(connection).await?;
         Ok(())
     }
 
-    /// Some errors end the transaction by themselves, some leave it open. A connection that cannot roll back is in
-    /// an unknown state and is not used again.
+    /// Some errors end the transaction by themselves, some leave it open. A connection that has nothing to roll back, or
+    /// cannot, is in an unknown state and is not used again.
     async fn roll_back(&mut self) {
         if let Some(mut connection) = self.connection.take()
             && sqlx::query("ROLLBACK").execute(&mut connection).await.is_ok()

@@ -152,7 +152,7 @@ async fn its_sign_is_wrong_until_it_is_shown(engine: &dyn Engine) {
 async fn it_rings(engine: &dyn Engine) {
     let store = engine.serve().await;
     store.converse(&question("r1", 7), 1).await;
-    store.queue.changed().await;
+    store.queue.changed(Stage::Ask).await;
     again(&store, "r1", 7).await;
-    tokio::time::timeout(super::LEASE, store.queue.changed()).await.expect("a signal");
+    tokio::time::timeout(super::LEASE, store.queue.changed(Stage::Ask)).await.expect("a signal");
 }

@@ -158,9 +158,9 @@ async fn what_is_behind_an_erased_question_goes_on(engine: &dyn Engine) {
     store.ask("r1", 1, 1).await;
     store.queue.enqueue(&by("users/tomas", question("r1", 2)), at(1)).await.expect("stored");
     store.lease_one(Stage::Ask, 1).await;
-    store.queue.changed().await;
+    store.queue.changed(Stage::Ask).await;
     erase(&store, &mira()).await;
-    store.queue.changed().await;
+    store.queue.changed(Stage::Ask).await;
     assert_eq!(names(&store.lease(Stage::Ask, 2).await), [("r1", 2)]);
 }
 

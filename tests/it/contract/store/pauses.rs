@@ -105,10 +105,10 @@ async fn a_room_that_is_resumed_has_everything_due_and_rings(engine: &dyn Engine
     let store = put_off(engine).await;
     pause(&store, in_room("post"), 1000).await;
     pause(&store, in_room("ask"), 1000).await;
-    store.queue.changed().await;
+    store.queue.changed(Stage::Ask).await;
     store.outbox.noticed().await;
     store.queue.resume(&room("post"), at(5)).await.expect("resumed");
-    store.queue.changed().await;
+    store.queue.changed(Stage::Ask).await;
     store.outbox.noticed().await;
     assert_eq!(due_at(&store, 5).await, (1, 1));
     assert!(store.lease(Stage::Ask, 5).await.is_empty(), "another room stays paused");

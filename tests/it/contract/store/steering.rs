@@ -77,10 +77,10 @@ async fn a_stopped_question_makes_room_for_the_next_and_rings(engine: &dyn Engin
     let store = engine.serve().await;
     store.ask("r1", 1, 1).await;
     store.ask("r1", 2, 1).await;
-    store.queue.changed().await;
+    store.queue.changed(Stage::Ask).await;
     store.lease_one(Stage::Ask, 1).await;
     stop(&store, "r1", Whose::Message(MessageId(1))).await;
-    store.queue.changed().await;
+    store.queue.changed(Stage::Ask).await;
     assert_eq!(store.lease_one(Stage::Ask, 1).await.job.question.message.0, 2);
 }
 
