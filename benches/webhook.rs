@@ -1,182 +1,178 @@
-//! What a sender waits for: from a webhook's first byte to its 200, beside one raw fdatasync on the same disk.
-//! `cargo bench` prints a table; figures of one run are to be read as ratios.
-#![expect(clippy::print_stdout, reason = "the table is the result")]
+//! What a sender waits for: from a webhook's first byte to its 200, beside a server that does only what cannot be left
+//! out, and beside raw syncs of the same disk. Everything is measured once in each round, and ratios are of one round,
+//! so that a machine that is busy for a while is so for both sides.
 
-use std::collections::BTreeMap;
-use std::fs::OpenOptions;
-use std::io::Write;
-use std::net::TcpListener;
+use std::net::SocketAddr;
 use std::path::Path;
-use std::sync::atomic::{AtomicI64, Ordering};
-use std::time::{Duration, Instant};
 
-use nextcloud_opencode_bot::adapters::http_client;
-use nextcloud_opencode_bot::adapters::systemd::PassedSockets;
-use nextcloud_opencode_bot::app::{App, Listeners};
-use nextcloud_opencode_bot::domain::signature::BotSecret;
-use nextcloud_opencode_bot::settings::{Settings, Source};
-use tokio::task::JoinSet;
+use tokio::runtime::Runtime;
 
-const SECRET: &str = "a secret of the benches, between 40 and 128 bytes";
-const RANDOM: &str = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
+use super::support::load::{Connections, send};
+use super::support::report::{Goal, Report};
+use super::support::sample::{Sample, now, number};
+use super::support::service::Service;
+use super::support::webhook::{ROOMS, Words, request};
+use super::support::{bare, disk, stand_in, stand_ins};
 
-/// Requests of one measurement, over all connections.
-const REQUESTS: usize = 4_000;
+/// Senders at once, how they get to the server, requests of one round, and of one that is answered to its end.
+const LOADS: [(usize, Connections, usize, usize); 5] = [
+    (1, Connections::Kept, 1_000, 300),
+    (64, Connections::Kept, 4_096, 640),
+    (512, Connections::Kept, 8_192, 1_024),
+    (1, Connections::New, 500, 300),
+    (64, Connections::New, 2_048, 640),
+];
 
-/// Each row is measured this often; the median counts.
-const ROUNDS: usize = 5;
+/// Questions before a round, so that the log has been through its first checkpoint.
+const WARM_UP: usize = 2_048;
 
-static NEXT_ID: AtomicI64 = AtomicI64::new(1);
+/// What is measured, in the order of a round.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Side {
+    /// The sender alone, against a server that reads nothing.
+    Sender,
+    Bare,
+    Unaddressed,
+    /// Questions that are stored while the model's slots are taken.
+    Stored,
+    /// Questions that are stored while others are answered and posted.
+    Answered,
+}
 
-fn main() {
-    let directory = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).expect("a directory");
-    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
-    println!("{:<52} {:>10} {:>10} {:>10}", "", "per second", "median", "99 %");
-    let sync = row("one fdatasync of 4 KiB", || fdatasync(directory.path()));
-    row("signature of a 400-byte body, checked", verify);
-    runtime.block_on(async {
-        let app = start(directory.path()).await;
-        let url = format!("http://{}/webhook", app.address().expect("a port"));
-        let mut rows = Vec::new();
-        for (what, text) in [("not for the bot", "Is the build green?"), ("stored", "@Halo what now?")] {
-            for connections in [1, 64] {
-                let name = format!("200, {what}, {connections} connection(s)");
-                let mut rounds = Vec::new();
-                for _ in 0..ROUNDS {
-                    rounds.push(load(&url, text, connections).await);
-                }
-                rows.push((connections, print(&name, rounds)));
-            }
+const SIDES: [Side; 5] = [Side::Sender, Side::Bare, Side::Unaddressed, Side::Stored, Side::Answered];
+
+impl Side {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Sender => "sender alone",
+            Self::Bare => "bare server",
+            Self::Unaddressed => "not for the bot",
+            Self::Stored => "stored",
+            Self::Answered => "stored while others are answered",
         }
-        println!();
-        let ratio = |row: usize| rows[row].1.median.as_secs_f64() / sync.median.as_secs_f64();
-        println!("stored, 1 connection: median = {:.2} x one fdatasync", ratio(2));
-        println!("stored, 64 connections: {:.1} x the rate of single fdatasyncs", rows[3].1.rate / sync.rate);
-        println!("stored : not for the bot, 64 connections = {:.2}", rows[3].1.rate / rows[1].1.rate);
-        app.stop().await;
-    });
-}
-
-/// One measurement.
-#[derive(Clone, Copy)]
-struct Figures {
-    rate: f64,
-    median: Duration,
-    late: Duration,
-}
-
-fn figures(mut times: Vec<Duration>, whole: Duration) -> Figures {
-    times.sort_unstable();
-    let count = f64::from(u32::try_from(times.len()).expect("few"));
-    let rate = count / whole.as_secs_f64();
-    Figures { rate, median: times[times.len() / 2], late: times[times.len() * 99 / 100] }
-}
-
-fn row(name: &str, measure: impl Fn() -> Figures) -> Figures {
-    print(name, (0..ROUNDS).map(|_| measure()).collect())
-}
-
-fn print(name: &str, mut rounds: Vec<Figures>) -> Figures {
-    rounds.sort_by(|a, b| a.rate.total_cmp(&b.rate));
-    let figures = rounds[rounds.len() / 2];
-    let Figures { rate, median, late } = figures;
-    println!("{name:<52} {rate:>10.0} {:>10} {:>10}", shown(median), shown(late));
-    figures
-}
-
-fn shown(time: Duration) -> String {
-    format!("{:.3} ms", time.as_secs_f64() * 1000.0)
-}
-
-#[expect(clippy::disallowed_methods, reason = "a benchmark reads the clock")]
-fn now() -> Instant {
-    Instant::now()
-}
-
-fn repeat(count: usize, mut act: impl FnMut()) -> Figures {
-    let whole = now();
-    let times = (0..count)
-        .map(|_| {
-            let began = now();
-            act();
-            began.elapsed()
-        })
-        .collect();
-    figures(times, whole.elapsed())
-}
-
-fn fdatasync(directory: &Path) -> Figures {
-    let path = directory.join("raw");
-    let mut file = OpenOptions::new().create(true).append(true).open(path).expect("a file");
-    repeat(400, || {
-        file.write_all(&[0; 4096]).expect("written");
-        file.sync_data().expect("synced");
-    })
-}
-
-fn verify() -> Figures {
-    let secret = BotSecret::new(SECRET).expect("length");
-    let body = body("Is the build green?");
-    let signature = secret.sign(RANDOM, body.as_bytes());
-    repeat(20_000, || assert!(secret.verify(RANDOM, body.as_bytes(), &signature)))
-}
-
-fn body(text: &str) -> String {
-    let id = NEXT_ID.fetch_add(1, Ordering::Relaxed);
-    format!(
-        r#"{{"type":"Create","actor":{{"type":"Person","id":"users\/mira","name":"Mira Halloran","talkParticipantType":"3"}},"object":{{"type":"Note","id":"{id}","name":"message","content":"{{\"message\":\"{text}\",\"parameters\":[]}}","mediaType":"text\/markdown"}},"target":{{"type":"Collection","id":"room{}","name":"Launch crew"}}}}"#,
-        id % 50
-    )
-}
-
-/// `REQUESTS` webhooks over that many connections, each sending the next when the last is answered.
-async fn load(url: &str, text: &'static str, connections: usize) -> Figures {
-    let whole = now();
-    let mut senders = JoinSet::new();
-    for _ in 0..connections {
-        let (url, client) = (url.to_owned(), http_client::build(url, None));
-        let secret = BotSecret::new(SECRET).expect("length");
-        senders.spawn(async move {
-            let mut times = Vec::new();
-            for _ in 0..REQUESTS / connections {
-                let body = body(text);
-                let signature = secret.sign(RANDOM, body.as_bytes());
-                let request = client
-                    .post(&url)
-                    .header("Content-Type", "application/json")
-                    .header("X-Nextcloud-Talk-Random", RANDOM)
-                    .header("X-Nextcloud-Talk-Signature", signature)
-                    .body(body);
-                let began = now();
-                let answer = request.send().await.expect("answered");
-                assert_eq!(answer.status(), 200);
-                answer.bytes().await.expect("whole");
-                times.push(began.elapsed());
-            }
-            times
-        });
     }
-    figures(senders.join_all().await.concat(), whole.elapsed())
 }
 
-/// The whole service with a model that takes requests and never answers, so that nothing but webhooks happens.
-async fn start(directory: &Path) -> App {
-    let silent = TcpListener::bind("127.0.0.1:0").expect("a port");
-    let silent_url = format!("http://{}", silent.local_addr().expect("an address"));
-    std::mem::forget(silent);
-    let database = format!("sqlite://{}", directory.join("bot.db").display());
-    let environment = [
-        ("NEXTCLOUD_URL", silent_url.as_str()),
-        ("MODEL_BASE_URL", silent_url.as_str()),
-        ("MODEL_CONTEXT_TOKENS", "4096"),
-        ("MODEL_PARALLEL", "1"),
-        ("BOT_SECRET", SECRET),
-        ("BOT_PORT", "0"),
-        ("SHUTDOWN_GRACE", "0.1"),
-        ("DATABASE_URL", database.as_str()),
-    ];
-    let environment = environment.into_iter().map(|(name, value)| (name.to_owned(), value.into())).collect();
-    let settings = Settings::read(&Source { flags: BTreeMap::new(), environment }).expect("valid");
-    let listeners = Listeners::open(&settings, PassedSockets::default()).await.expect("bound");
-    App::start(settings, listeners).await.expect("started")
+/// The samples of one round: of the disk, and of each side under each load.
+struct Round {
+    append: Sample,
+    overwrite: Sample,
+    /// Questions per second from the first webhook to the last answer, under the load of 64.
+    answers: f64,
+    sides: Vec<[Sample; SIDES.len()]>,
+}
+
+/// Measures that many rounds.
+pub(crate) fn run(directory: &Path, rounds: usize, report: &mut Report) {
+    let runtime = Runtime::new().expect("a runtime");
+    let rounds: Vec<_> = (0..rounds).map(|_| measure(&runtime, directory)).collect();
+    tell_disk(&rounds, report);
+    for at in 0..LOADS.len() {
+        tell(&rounds, at, report);
+    }
+    report.figure(
+        "answers, 64 webhooks at once",
+        "per second",
+        rounds.iter().map(|round| round.answers).collect(),
+        None,
+    );
+}
+
+fn measure(runtime: &Runtime, directory: &Path) -> Round {
+    let silent = stand_ins::silent();
+    let waiting = Service::start(runtime, directory, silent, silent);
+    let (model, talk) = (stand_in::start(stand_ins::model, None), stand_in::start(stand_ins::talk, None));
+    let working = Service::start(runtime, directory, model, talk);
+    let sender = stand_in::start(stand_ins::talk, None);
+    let bare = bare::start(runtime);
+    let question = || request(Words::Question, ROOMS);
+    for service in [&waiting, &working] {
+        send(service.address(), WARM_UP, 64, Connections::Kept, question);
+    }
+    working.wait_until_answered();
+    let address = |side| match side {
+        Side::Sender => sender,
+        Side::Bare => bare,
+        Side::Unaddressed | Side::Stored => waiting.address(),
+        Side::Answered => working.address(),
+    };
+    let (append, overwrite) = (disk::append(directory), disk::overwrite(directory));
+    let mut answers = 0.0;
+    let sides = LOADS.map(|load| {
+        SIDES.map(|side| {
+            let began = now();
+            let sample = one(side, address(side), load);
+            if side == Side::Answered {
+                working.wait_until_answered();
+                if load == LOADS[1] {
+                    answers = number(load.3) / began.elapsed().as_secs_f64();
+                }
+            }
+            sample
+        })
+    });
+    waiting.stop();
+    working.stop();
+    Round { append, overwrite, answers, sides: sides.to_vec() }
+}
+
+fn one(side: Side, address: SocketAddr, load: (usize, Connections, usize, usize)) -> Sample {
+    let (senders, connections, many, few) = load;
+    let (count, words) = match side {
+        Side::Sender | Side::Bare | Side::Unaddressed => (many, Words::Unaddressed),
+        Side::Stored => (many, Words::Question),
+        Side::Answered => (few, Words::Question),
+    };
+    send(address, count, senders, connections, || request(words, ROOMS))
+}
+
+fn tell_disk(rounds: &[Round], report: &mut Report) {
+    report.load("fdatasync of 4 KiB, appended", rounds.iter().map(|round| round.append).collect());
+    report.load("fdatasync of 4 KiB, written over", rounds.iter().map(|round| round.overwrite).collect());
+}
+
+fn tell(rounds: &[Round], at: usize, report: &mut Report) {
+    let load = words(at);
+    for (side, name) in SIDES.map(|side| (side, side.name())) {
+        let samples = rounds.iter().map(|round| sample(round, at, side)).collect();
+        report.load(format!("{name}, {load}"), samples);
+    }
+    let each = |ratio: &dyn Fn(&Round) -> f64| rounds.iter().map(ratio).collect::<Vec<_>>();
+    let rate = |round: &Round, side| sample(round, at, side).rate;
+    let to_bare = |side| each(&|round| rate(round, side) / rate(round, Side::Bare));
+    let name = |side: Side| format!("{} : bare server, rate, {load}", side.name());
+    report.ratio(name(Side::Unaddressed), to_bare(Side::Unaddressed), Some(Goal::AtLeast(0.8)));
+    for side in [Side::Stored, Side::Answered] {
+        report.ratio(name(side), to_bare(side), None);
+        if LOADS[at].0 == 1 {
+            let name = |sync| format!("{} : {sync} + bare server, median, {load}", side.name());
+            let sum = |sync: fn(&Round) -> Sample| {
+                each(&|round| {
+                    let least = sync(round).median + sample(round, at, Side::Bare).median;
+                    sample(round, at, side).median / least
+                })
+            };
+            let goal = Some(Goal::AtMost(1.5)).filter(|_| side == Side::Stored);
+            report.ratio(name("fdatasync appended"), sum(|round| round.append), goal);
+            report.ratio(name("fdatasync written over"), sum(|round| round.overwrite), goal);
+        } else if LOADS[at].0 == 64 && side == Side::Stored {
+            let part = |round: &Round| {
+                let half = 0.5 * rate(round, Side::Bare);
+                rate(round, side) / half.min(8_000.0)
+            };
+            let name = format!("stored : the less of 8,000/s and 0.5 x bare server, {load}");
+            report.ratio(name, each(&part), Some(Goal::AtLeast(1.0)));
+        }
+    }
+}
+
+fn sample(round: &Round, at: usize, side: Side) -> Sample {
+    let place = SIDES.iter().position(|other| *other == side).expect("every side is measured");
+    round.sides[at][place]
+}
+
+fn words(at: usize) -> String {
+    let (senders, connections, ..) = LOADS[at];
+    let new = if connections == Connections::New { ", each new" } else { "" };
+    format!("{senders} connection{}{new}", if senders == 1 { "" } else { "s" })
 }
