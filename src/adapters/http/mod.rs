@@ -3,9 +3,11 @@
 
 mod activity;
 mod document;
+mod door;
 mod front;
 mod guard;
 mod pages;
+mod places;
 mod probes;
 mod problem;
 mod replays;
@@ -65,7 +67,7 @@ enum Tag {
 }
 
 fn pages() -> PagesApi {
-    PagesApi { document: document::document(), page: document::page() }
+    PagesApi { document: document::document().into(), page: document::page().into() }
 }
 
 /// The listener that Nextcloud reaches: the webhook and `/health`, and the rest unless it is elsewhere.

@@ -1,6 +1,10 @@
 //! The document of this interface, and a page that shows it. The page needs nothing from the internet.
 
-use poem_openapi::payload::PlainText;
+use bytes::Bytes;
+use poem::{IntoResponse, Response};
+use poem_openapi::payload::Payload;
+use poem_openapi::registry::MetaSchemaRef;
+use poem_openapi::types::Type;
 use poem_openapi::{ApiResponse, OpenApi};
 
 use super::Tag;
@@ -9,26 +13,43 @@ use super::Tag;
 const OWN_CONTENT_ONLY: &str = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; \
                                 img-src data:; connect-src 'self'; base-uri 'none'; frame-ancestors 'none'";
 
+/// A text that all answers share: whoever asks for it and does not read on must not cost a copy.
+struct SharedText(Bytes);
+
+impl Payload for SharedText {
+    const CONTENT_TYPE: &'static str = "text/plain; charset=utf-8";
+
+    fn schema_ref() -> MetaSchemaRef {
+        String::schema_ref()
+    }
+}
+
+impl IntoResponse for SharedText {
+    fn into_response(self) -> Response {
+        Response::builder().content_type(Self::CONTENT_TYPE).body(self.0)
+    }
+}
+
 #[derive(ApiResponse)]
 enum DocumentAnswer {
     /// The document.
     #[oai(status = 200, content_type = "application/json")]
-    Document(PlainText<String>),
+    Document(SharedText),
 }
 
 #[derive(ApiResponse)]
 enum PageAnswer {
     /// The page.
     #[oai(status = 200, content_type = "text/html; charset=utf-8")]
-    Page(PlainText<String>, #[oai(header = "Content-Security-Policy")] String),
+    Page(SharedText, #[oai(header = "Content-Security-Policy")] String),
 }
 
 /// What describes the rest.
 pub(super) struct PagesApi {
     /// The document, as JSON.
-    pub(super) document: String,
+    pub(super) document: Bytes,
     /// The page, as HTML.
-    pub(super) page: String,
+    pub(super) page: Bytes,
 }
 
 #[OpenApi(tag = "Tag::Probes")]
@@ -37,13 +58,13 @@ impl PagesApi {
     #[oai(path = "/openapi.json", method = "get", operation_id = "openapi")]
     #[expect(clippy::unused_async, reason = "operations are async")]
     async fn openapi(&self) -> DocumentAnswer {
-        DocumentAnswer::Document(PlainText(self.document.clone()))
+        DocumentAnswer::Document(SharedText(self.document.clone()))
     }
 
     /// A page that shows this document and can try it out
     #[oai(path = "/docs", method = "get", operation_id = "docs")]
     #[expect(clippy::unused_async, reason = "operations are async")]
     async fn docs(&self) -> PageAnswer {
-        PageAnswer::Page(PlainText(self.page.clone()), OWN_CONTENT_ONLY.to_owned())
+        PageAnswer::Page(SharedText(self.page.clone()), OWN_CONTENT_ONLY.to_owned())
     }
 }

@@ -2,6 +2,7 @@
 //! same; nothing is parsed here, and nothing is refused by its unsigned headers but what the signature needs.
 
 use std::marker::PhantomData;
+use std::sync::Arc;
 use std::time::Duration;
 
 use poem::error::ReadBodyError;
@@ -13,6 +14,7 @@ use poem_openapi::registry::{
 use poem_openapi::types::Type;
 use poem_openapi::{ApiExtractor, ApiExtractorType, ExtractParamOptions};
 
+use super::places::Place;
 use super::problem::Reason;
 use super::replays::Mark;
 use crate::application::secrets::Secrets;
@@ -36,6 +38,7 @@ pub(super) struct Signed<T> {
     claim: Option<Claim>,
     declared_length: Option<u64>,
     body: Body,
+    place: Option<Arc<Place>>,
     schema: PhantomData<fn() -> T>,
 }
 
@@ -48,6 +51,7 @@ struct Claim {
 pub(super) struct Sealed {
     claim: Claim,
     body: Vec<u8>,
+    place: Option<Arc<Place>>,
 }
 
 impl<T> Signed<T> {
@@ -58,7 +62,7 @@ impl<T> Signed<T> {
             return Err(Reason::TooLarge);
         }
         match tokio::time::timeout(BODY_DEADLINE, self.body.into_bytes_limit(LONGEST_BODY)).await {
-            Ok(Ok(body)) => Ok(Sealed { claim, body: body.into() }),
+            Ok(Ok(body)) => Ok(Sealed { claim, body: body.into(), place: self.place }),
             Ok(Err(ReadBodyError::PayloadTooLarge)) => Err(Reason::TooLarge),
             Ok(Err(_)) | Err(_) => Err(Reason::Incomplete),
         }
@@ -66,11 +70,17 @@ impl<T> Signed<T> {
 }
 
 impl Sealed {
-    /// The body, if one of the secrets signed it that count at `now`.
+    /// The body, if one of the secrets signed it that count at `now`. Then its connection stays until the answer.
     pub(super) fn open(&self, secrets: &Secrets, now: Timestamp) -> Result<&[u8], Reason> {
         let Claim { random, signature } = &self.claim;
         let signed = secrets.verify(random, &self.body, signature, now);
-        if signed { Ok(&self.body) } else { Err(Reason::Unauthorized) }
+        if !signed {
+            return Err(Reason::Unauthorized);
+        }
+        if let Some(place) = &self.place {
+            place.keep();
+        }
+        Ok(&self.body)
     }
 
     /// By what the request is known again.
@@ -153,6 +163,7 @@ impl<'a, T: Type> ApiExtractor<'a> for Signed<T> {
             claim: Claim::of(request),
             declared_length: length,
             body: body.take()?,
+            place: request.data::<Arc<Place>>().cloned(),
             schema: PhantomData,
         })
     }

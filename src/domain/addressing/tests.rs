@@ -44,6 +44,12 @@ fn mention(kind: &str, id: &str, name: &str, server: Option<&str>) -> RichText {
     RichText { raw: "{mention-user1} hi".into(), parameters: [("mention-user1".into(), parameter)].into() }
 }
 
+/// Would not end if every call looked at all that stands before it.
+#[test]
+fn calls_without_end_in_one_line_are_read() {
+    assert_eq!(asked(&format!("{}hi", "@Halo ".repeat(100_000))).as_deref(), Some("hi"));
+}
+
 #[test]
 fn is_called_by_its_name_in_any_case_as_a_whole_word() {
     for (raw, left) in [

@@ -18,8 +18,8 @@ pub(super) enum Piece {
 
 /// Cuts the text at every call of the bot. What stands in code or in a quoted line calls nobody.
 pub(super) fn pieces(text: &RichText, name: &str) -> Vec<Piece> {
-    let code = Code::of(&text.raw);
-    let is_talk = |at: usize| !code.contains(at) && !is_quoted(&text.raw[..at]);
+    let (code, quoted) = (Code::of(&text.raw), quoted_lines(&text.raw));
+    let is_talk = |at: usize| !code.contains(at) && !is_within(&quoted, at);
     let mut pieces = Vec::new();
     for (offset, segment) in text.segments() {
         match segment {
@@ -47,9 +47,19 @@ fn is_account(parameter: &Parameter, name: &str) -> bool {
         && prefix_len(&parameter.id, name) == Some(parameter.id.len())
 }
 
-/// Whether the line that `before` ends with is a quote: it repeats what somebody said before.
-fn is_quoted(before: &str) -> bool {
-    before[before.rfind('\n').map_or(0, |newline| newline + 1)..].trim_start().starts_with('>')
+/// Lines that repeat what somebody said before, in their order. Found once: a line can hold very many calls.
+fn quoted_lines(text: &str) -> Vec<Range<usize>> {
+    let mut end = 0;
+    let lines = text.split_inclusive('\n').map(|line| {
+        end += line.len();
+        (line, end - line.len()..end)
+    });
+    lines.filter(|(line, _)| line.trim_start().starts_with('>')).map(|(_, range)| range).collect()
+}
+
+fn is_within(ranges: &[Range<usize>], at: usize) -> bool {
+    let next = ranges.partition_point(|range| range.end <= at);
+    ranges.get(next).is_some_and(|range| range.start <= at)
 }
 
 fn cut_words(

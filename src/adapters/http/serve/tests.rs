@@ -17,8 +17,12 @@ const DEADLINE: Duration = Duration::from_secs(10);
 const LONG: Duration = Duration::from_mins(1);
 const SHORT: Duration = Duration::from_millis(50);
 
-const PATIENT: Limits = Limits { connections: 16, stall: LONG, request: LONG, idle: LONG };
-const STRICT: Limits = Limits { connections: 4, stall: SHORT, request: LONG, idle: LONG };
+const PATIENT: Limits =
+    Limits { connections: 16, unanswered: 16 * SHARE, stall: LONG, request: LONG, idle: LONG };
+const STRICT: Limits = Limits { stall: SHORT, ..PATIENT };
+
+/// Bytes of one connection.
+const SHARE: usize = 4096;
 
 struct Running {
     address: SocketAddr,
@@ -77,7 +81,7 @@ fn webhook_headers(rest: &str) -> String {
 #[tokio::test]
 async fn clients_that_stop_in_the_middle_are_closed() {
     let running = Running::start(Stand::default().public(), STRICT, LONG);
-    for start in ["", "GET /health HT", "GET /health HTTP/1.1\r\nHost: x\r\n", "PRI * HTTP/2.0\r\n"] {
+    for start in ["", "GET /health HT", "GET /health HTTP/1.1\r\nHost: x\r\n"] {
         assert_eq!(until_closed(&mut running.send(start).await).await, "", "{start}");
     }
     let half_body = webhook_headers("Content-Length: 100") + "half";
@@ -85,22 +89,71 @@ async fn clients_that_stop_in_the_middle_are_closed() {
     assert!(answer.is_empty() || answer.starts_with("HTTP/1.1 408"), "{answer}");
 }
 
-#[tokio::test]
-async fn a_client_that_keeps_the_only_place_after_its_answer_is_closed() {
-    let only_place = Limits { connections: 1, ..STRICT };
-    let running = Running::start(Stand::default().public(), only_place, LONG);
-    assert!(until_closed(&mut running.send(HEALTH).await).await.starts_with("HTTP/1.1 200"));
+/// Clients on every place that will say nothing more for a long time.
+async fn crowd(running: &Running) -> Vec<TcpStream> {
+    let half_body = webhook_headers("Content-Length: 100") + "half";
+    let mut crowd = Vec::new();
+    for start in ["", "GET /he", HEALTH, &half_body].into_iter().cycle().take(5 * PATIENT.connections) {
+        crowd.push(running.send(start).await);
+    }
+    crowd
 }
 
 #[tokio::test]
 async fn silent_clients_on_every_place_do_not_keep_a_request_out() {
-    let running = Running::start(Stand::default().public(), STRICT, LONG);
-    let mut silent = Vec::new();
-    for start in ["", "GET /he", HEALTH].into_iter().cycle().take(5 * STRICT.connections) {
-        silent.push(running.send(start).await);
-    }
+    let running = Running::start(Stand::default().public(), PATIENT, LONG);
+    let _crowd = crowd(&running).await;
     let answer = until_closed(&mut running.send(LAST_HEALTH).await).await;
     assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+}
+
+#[tokio::test]
+async fn who_keeps_a_place_is_answered_however_many_come() {
+    let (asked, go) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
+    let signals = (Arc::clone(&asked), Arc::clone(&go));
+    let endpoint = poem::endpoint::make(move |request: Request| {
+        let (asked, go) = (Arc::clone(&signals.0), Arc::clone(&signals.1));
+        async move {
+            if request.uri().path() == "/kept" {
+                request.data::<Arc<Place>>().expect("every request has one").keep();
+                asked.notify_one();
+                go.notified().await;
+            }
+            poem::Result::<Response>::Ok(StatusCode::OK.into_response())
+        }
+    });
+    let running = Running::start(endpoint, PATIENT, LONG);
+    let mut kept = running.send(&LAST_HEALTH.replace("/health", "/kept")).await;
+    asked.notified().await;
+    let mut crowd = crowd(&running).await;
+    assert_eq!(until_closed(&mut crowd[0]).await, "", "it gave way");
+    go.notify_one();
+    assert!(until_closed(&mut kept).await.starts_with("HTTP/1.1 200"));
+}
+
+#[tokio::test]
+async fn bodies_that_are_not_complete_take_bounded_memory() {
+    let running = Running::start(Stand::default().public(), PATIENT, LONG);
+    let body = webhook_headers("Content-Length: 1000000") + &"x".repeat(PATIENT.unanswered / 2);
+    let mut first = running.send(&body).await;
+    let _others = (running.send(&body).await, running.send(&body).await);
+    assert_eq!(until_closed(&mut first).await, "", "it gave way");
+}
+
+/// In which one connection can hold hundreds of requests open.
+#[tokio::test]
+async fn http_2_is_not_spoken() {
+    let running = Running::start(Stand::default().public(), PATIENT, LONG);
+    let answer = until_closed(&mut running.send("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n").await).await;
+    assert!(answer.is_empty() || answer.starts_with("HTTP/1.1 400"), "{answer}");
+}
+
+#[tokio::test]
+async fn a_head_of_more_than_64_kib_is_refused() {
+    let running = Running::start(Stand::default().public(), PATIENT, LONG);
+    let long = LAST_HEALTH.replace("Host: x", &format!("Host: {}", "x".repeat(200_000)));
+    let answer = until_closed(&mut running.send(&long).await).await;
+    assert!(answer.is_empty() || answer.starts_with("HTTP/1.1 431"), "{answer}");
 }
 
 #[tokio::test]

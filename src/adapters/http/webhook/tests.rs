@@ -1,11 +1,13 @@
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
-use futures_util::stream;
+use futures_util::{FutureExt, stream};
 use poem::Body;
 use poem::http::Method;
 use serde_json::{Value, json};
 
 use super::super::fixtures::{self, cases, golden};
+use super::super::places::Places;
 use super::super::signed::LONGEST_BODY;
 use super::super::stand::{Stand, ask, bare, signed, webhook};
 use super::super::{AdminRoutes, public};
@@ -276,4 +278,19 @@ async fn outcomes_are_counted_with_words_of_a_closed_set() {
         assert!(page.contains(&format!("webhooks_total{{outcome=\"{word}\"}} 1")), "{word} in {page}");
     }
     assert!(page.contains("webhook_duration_seconds_count 5"), "{page}");
+}
+
+#[tokio::test]
+async fn only_a_genuine_webhook_keeps_its_place() {
+    for (genuine, mut request) in [
+        (true, signed("/webhook", "no JSON")),
+        (false, webhook("/webhook", "random", &"0".repeat(64), "no JSON")),
+    ] {
+        let places = Places::new(1, 1000);
+        let place = Arc::new(places.take().await);
+        request.extensions_mut().insert(Arc::clone(&place));
+        ask(&Stand::default().public(), request).await;
+        assert!(places.take().now_or_never().is_none(), "it is taken");
+        assert_eq!(place.given_up().now_or_never().is_none(), genuine);
+    }
 }
