@@ -13,6 +13,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import time
 import traceback
 
 from supervisor import SECRET, StandIns, Supervisor, webhook
@@ -128,6 +129,22 @@ def the_watchdog_is_fed_and_hears_how_it_goes(program, stand_ins):
     supervisor.stop()
 
 
+def a_supervisor_that_does_not_listen_holds_nothing_up(program, stand_ins):
+    supervisor = Supervisor(program, stand_ins, settings={"WATCHDOG_USEC": "100000"})
+    supervisor.start()
+    filler = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+    filler.setblocking(False)
+    filler.connect(supervisor.environment["NOTIFY_SOCKET"])
+    try:
+        while True:
+            filler.send(b"X_FILLER=1")
+    except BlockingIOError:
+        pass
+    time.sleep(0.2)
+    supervisor.child.send_signal(signal.SIGTERM)
+    assert supervisor.child.wait(10) == 0
+
+
 def a_secret_that_cannot_be_ends_the_start_with_78_and_one_line(program, stand_ins):
     directory = tempfile.mkdtemp()
     write(f"{directory}/bot-secret", "too short")
@@ -163,6 +180,7 @@ CHECKS = [
     a_stop_in_the_middle_of_an_answer_waits_for_it_and_takes_webhooks_until_then,
     a_hang_up_reads_the_secrets_anew_and_the_old_one_still_counts,
     the_watchdog_is_fed_and_hears_how_it_goes,
+    a_supervisor_that_does_not_listen_holds_nothing_up,
     a_secret_that_cannot_be_ends_the_start_with_78_and_one_line,
     a_socket_that_is_not_where_the_settings_say_is_told,
 ]

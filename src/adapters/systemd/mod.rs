@@ -3,11 +3,16 @@
 
 mod sockets;
 
+use std::io;
+use std::os::unix::net::UnixDatagram;
 use std::time::Duration;
 
 use sd_notify::NotifyState;
 
 pub use sockets::{PassedSockets, Socket, UnusableSocket};
+
+/// So long a supervisor is waited for that has not read what it was told before.
+const PATIENCE: Duration = Duration::from_millis(100);
 
 /// What the supervisor is told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,9 +44,19 @@ pub fn tell(states: &[State<'_>]) {
             lines.push(now);
         }
     }
-    if let Err(error) = sd_notify::notify(&lines) {
+    if let Err(error) = send(&lines) {
         tracing::debug!(%error, "the supervisor cannot be told");
     }
+}
+
+/// Like `sd_notify::notify`, which would wait for ever for one that does not listen, and with it all that waits here.
+fn send(lines: &[NotifyState<'_>]) -> io::Result<()> {
+    #[expect(clippy::disallowed_methods, reason = "the supervisor's word to its process, no setting")]
+    let Some(path) = std::env::var_os("NOTIFY_SOCKET") else { return Ok(()) };
+    let socket = UnixDatagram::unbound()?;
+    socket.set_write_timeout(Some(PATIENCE))?;
+    let lines: Vec<_> = lines.iter().map(|line| format!("{line}\n")).collect();
+    socket.send_to(lines.concat().as_bytes(), path).map(|_| ())
 }
 
 /// Within this time the supervisor expects `Alive`; `None` when it does not.

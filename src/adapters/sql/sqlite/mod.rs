@@ -20,7 +20,9 @@ use self::file::ServiceLock;
 use self::inspect::{Found, inspect, unreadable};
 use self::writer::Writer;
 use super::{StoreOptions, statements};
+use crate::adapters::clock::SystemClock;
 use crate::ports::Cause;
+use crate::ports::clock::Clock;
 
 mod bells;
 mod change;
@@ -51,6 +53,12 @@ const BUSY: Duration = Duration::from_secs(3);
 
 /// Changes that wait for the writer; beyond, callers wait for a place.
 const WAITING: usize = 1024;
+
+/// Nothing is put off for longer, but by a pause.
+const LATEST_DUE: Duration = Duration::from_mins(10);
+
+/// No pause is longer.
+const LATEST_END: Duration = Duration::from_hours(24);
 
 /// Reads are short and few.
 const READERS: u32 = 2;
@@ -107,7 +115,14 @@ impl SqliteStore {
         let bells = Arc::<Bells>::default();
         let closing = CancellationToken::new();
         let tasks = TaskTracker::new();
-        let task = Writer { options, bot: bot.as_str().into(), connection, bells: Arc::clone(&bells), lock };
+        let task = Writer {
+            options,
+            bot: bot.as_str().into(),
+            connection,
+            readers: readers.clone(),
+            bells: Arc::clone(&bells),
+            lock,
+        };
         tasks.spawn(task.run(commands, closing.clone()));
         Ok(Self { bot, signs, writes, readers, bells, closing, tasks })
     }
@@ -166,6 +181,19 @@ async fn make(path: &Path, found: &Found) -> Result<(), OpenError> {
     }
 }
 
+/// What an earlier service left: its leases are free, and what only a wrong clock can have put off so far is due.
+async fn take_over(connection: &mut SqliteConnection, bot: &str) -> sqlx::Result<()> {
+    let now = SystemClock.now();
+    let (latest_due, latest_end) = ((now + LATEST_DUE).as_millis(), (now + LATEST_END).as_millis());
+    sqlx::query(statements::FREE_LEASES).bind(bot).execute(&mut *connection).await?;
+    sqlx::query(statements::END_LONG_PAUSES).bind(bot).bind(latest_end).execute(&mut *connection).await?;
+    for hurry in [statements::HURRY_JOBS, statements::HURRY_NOTICES] {
+        let hurry = sqlx::query(hurry).bind(bot).bind(now.as_millis()).bind(latest_due);
+        hurry.execute(&mut *connection).await?;
+    }
+    Ok(())
+}
+
 /// A connection that has proved that it may write.
 async fn connect_writer(
     options: &SqliteConnectOptions,
@@ -175,7 +203,7 @@ async fn connect_writer(
     let mut connection = options.connect().await?;
     sqlx::query("BEGIN IMMEDIATE").execute(&mut connection).await?;
     if sole {
-        sqlx::query(statements::FREE_LEASES).bind(bot).execute(&mut connection).await?;
+        take_over(&mut connection, bot).await?;
     }
     sqlx::query("COMMIT").execute(&mut connection).await?;
     Ok(connection)

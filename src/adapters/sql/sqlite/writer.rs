@@ -4,14 +4,14 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::sqlite::{SqliteConnectOptions, SqlitePool};
 use sqlx::{ConnectOptions, Connection, SqliteConnection};
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 use super::bells::{Bells, Wakes};
 use super::change::{Command, Group};
-use super::code::{DISK_FULL, is_of_the_store, primary_code};
+use super::code::{DISK_FULL, READ_ONLY, is_of_the_store, primary_code};
 use super::file::ServiceLock;
 
 /// Most changes in one transaction.
@@ -26,6 +26,8 @@ pub(super) struct Writer {
     pub(super) bot: Arc<str>,
     /// Opened anew after an error that it cannot be trusted after.
     pub(super) connection: Option<SqliteConnection>,
+    /// The store's readers.
+    pub(super) readers: SqlitePool,
     pub(super) bells: Arc<Bells>,
     /// Held until the last change is written.
     pub(super) lock: Option<ServiceLock>,
@@ -80,9 +82,22 @@ impl Writer {
         let wakes = if result.is_ok() { group.wakes() } else { Wakes::NOBODY };
         group.answer(&result);
         self.bells.ring(wakes);
-        // The log takes more room than what is in it.
-        if result.is_err_and(|error| primary_code(&error) == Some(DISK_FULL)) {
-            self.empty_log().await;
+        match result.err().and_then(|error| primary_code(&error)) {
+            // The log takes more room than what is in it.
+            Some(DISK_FULL) => self.empty_log().await,
+            Some(READ_ONLY) => self.let_go().await,
+            _ => {}
+        }
+    }
+
+    /// Closes what is open. What was opened while the disk was read-only stays so, and as long as one connection is
+    /// open, so does what is opened beside it. A reader at work closes the next time.
+    async fn let_go(&mut self) {
+        if let Some(connection) = self.connection.take() {
+            let _ = connection.close().await;
+        }
+        while let Some(reader) = self.readers.try_acquire() {
+            let _ = reader.close().await;
         }
     }
 

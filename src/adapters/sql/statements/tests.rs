@@ -11,7 +11,7 @@ const SCHEMA: [&str; 2] = [
 ];
 
 /// Every statement but [`ENQUEUE`], with values to bind.
-const STATEMENTS: [(&str, &str); 85] = [
+const STATEMENTS: [(&str, &str); 88] = [
     (LEASE_TO_ASK, "halo 1000 16 token 61000"),
     (LEASE_TO_POST, "halo 1000 16 token 61000"),
     (MOVE_BACK, "halo 1000 token"),
@@ -19,6 +19,9 @@ const STATEMENTS: [(&str, &str); 85] = [
     (PARTS, "halo 7"),
     (RENEW, "halo 7 token 61000"),
     (FREE_LEASES, "halo"),
+    (HURRY_JOBS, "halo 1000 61000"),
+    (HURRY_NOTICES, "halo 1000 61000"),
+    (END_LONG_PAUSES, "halo 61000"),
     (SAVE_REPLY, "halo 7 token internal"),
     (END_IDENTICAL, "halo 1950"),
     (END_JOINED, "halo 1950 room1 0"),

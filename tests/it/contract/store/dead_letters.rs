@@ -17,6 +17,7 @@ on_every_engine![
     dropping_one_leaves_the_others,
     only_dead_ones_are_touched,
     they_are_seen_and_retried_beside_the_service,
+    a_retried_one_waits_for_nobodys_clock,
 ];
 
 const DEAD: Settlement = Settlement::Dead(Failure::ModelRefused);
@@ -159,4 +160,12 @@ async fn they_are_seen_and_retried_beside_the_service(engine: &dyn Engine) {
     command.close().await;
     assert_eq!(store.lease_one(Stage::Ask, 2).await.job.id, job);
     assert!(list(&engine.beside("other").await).await.is_empty());
+}
+
+/// The command's clock may be ahead of the service's, which does not follow when it is set.
+async fn a_retried_one_waits_for_nobodys_clock(engine: &dyn Engine) {
+    let store = engine.serve().await;
+    store.bury("r1", 7, 1, DEAD).await;
+    assert_eq!(retry(&store, Selection::All, 30_000).await, 1);
+    store.lease_one(Stage::Ask, 2).await;
 }

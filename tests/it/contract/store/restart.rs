@@ -1,7 +1,12 @@
 //! What a process leaves is what the next one finds.
 
+use std::time::Duration;
+
+use nextcloud_opencode_bot::adapters::clock::SystemClock;
 use nextcloud_opencode_bot::domain::actor::ActorId;
 use nextcloud_opencode_bot::domain::job::{Failure, PartState, PauseScope, Settlement, Stage};
+use nextcloud_opencode_bot::ports::clock::Clock;
+use nextcloud_opencode_bot::ports::outbox::NewNotice;
 use nextcloud_opencode_bot::ports::queue::{Enqueued, QueueError};
 
 use super::{BOT, Engine, at, question, room, turn};
@@ -11,6 +16,7 @@ on_every_engine![
     leases_are_free_after_a_restart,
     a_command_frees_no_leases,
     a_closed_store_answers_that_it_is_not_available,
+    what_a_clock_far_ahead_has_put_off_is_due_after_a_restart,
 ];
 
 async fn everything_is_there_after_a_restart(engine: &dyn Engine) {
@@ -71,4 +77,21 @@ async fn a_closed_store_answers_that_it_is_not_available(engine: &dyn Engine) {
     assert!(matches!(enqueued, Err(QueueError::Unavailable(_))), "{enqueued:?}");
     let depth = queue.depth(at(1)).await;
     assert!(matches!(depth, Err(QueueError::Unavailable(_))), "{depth:?}");
+}
+
+async fn what_a_clock_far_ahead_has_put_off_is_due_after_a_restart(engine: &dyn Engine) {
+    let now = SystemClock.now();
+    let wrong = now + Duration::from_hours(400 * 24);
+    let store = engine.serve().await;
+    store.queue.enqueue(&question("r1", 7), wrong).await.expect("stored");
+    store.queue.pause(&PauseScope::Room(room("r1")), wrong + Duration::from_mins(30)).await.expect("paused");
+    let notice = NewNotice { place: room("r2").into(), reply_to: None, text: "a word".to_owned() };
+    store.outbox.add(&notice, wrong).await.expect("stored");
+    store.close().await;
+
+    let store = engine.serve().await;
+    let soon = now + Duration::from_mins(1);
+    let leased = store.queue.lease(Stage::Ask, 1, soon, soon).await.expect("leased");
+    assert_eq!(leased.len(), 1, "the question");
+    assert_eq!(store.outbox.due(soon, 1).await.expect("read").len(), 1, "the notice");
 }
