@@ -4,6 +4,7 @@ pub mod clock;
 pub mod demo;
 pub mod http;
 pub mod http_client;
+pub mod memory;
 pub mod openai;
 pub mod sql;
 pub mod systemd;

@@ -152,6 +152,15 @@ impl Caution {
         }
     }
 
+    /// Until when that was to be left alone last; `None` when it never was, or is not any more.
+    pub(super) fn pause_of(&self, scope: &PauseScope) -> Option<Timestamp> {
+        let seen = self.seen();
+        match scope {
+            PauseScope::Room(room) => seen.rooms.get(room)?.held_until,
+            PauseScope::Server => seen.server.held_until,
+        }
+    }
+
     /// One room refused the signature, and is held for a while. Returns until when the whole server is to be left
     /// alone, if it is.
     pub(super) fn unauthorized(&self, room: &RoomToken, now: Timestamp) -> Option<Timestamp> {

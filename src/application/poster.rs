@@ -131,14 +131,14 @@ impl Poster {
             Err(error) => self.heed(room, error, now),
         };
         drop(turn);
-        for (scope, until) in &pauses {
-            self.pause(scope, *until).await;
+        for scope in &pauses {
+            self.pause(scope).await;
         }
         Ok(result?)
     }
 
-    /// Leaves alone what refuses our signature, whatever was sent. Returns the pauses that are to be stored.
-    fn heed(&self, room: &RoomToken, error: &TalkError, now: Timestamp) -> Vec<(PauseScope, Timestamp)> {
+    /// Leaves alone what refuses our signature, whatever was sent. Returns whose pauses are to be stored.
+    fn heed(&self, room: &RoomToken, error: &TalkError, now: Timestamp) -> Vec<PauseScope> {
         match error {
             TalkError::Unauthorized => self.leave_alone(room, now),
             TalkError::LockedOut { pause } => {
@@ -148,7 +148,7 @@ impl Poster {
                     "Nextcloud has locked this address out after refused signatures: nothing is sent for a while"
                 );
                 self.caution.pause(&PauseScope::Server, until);
-                vec![(PauseScope::Server, until)]
+                vec![PauseScope::Server]
             }
             TalkError::Unavailable(_)
             | TalkError::Failed(_)
@@ -160,16 +160,16 @@ impl Poster {
     }
 
     /// After a 401 nothing goes to that room for a while, and after too many of them, nothing at all.
-    fn leave_alone(&self, room: &RoomToken, now: Timestamp) -> Vec<(PauseScope, Timestamp)> {
+    fn leave_alone(&self, room: &RoomToken, now: Timestamp) -> Vec<PauseScope> {
         let minutes = PAUSE.as_secs() / 60;
-        let mut pauses = vec![(PauseScope::Room(room.clone()), now + PAUSE)];
-        if let Some(until) = self.caution.unauthorized(room, now) {
+        let mut pauses = vec![PauseScope::Room(room.clone())];
+        if self.caution.unauthorized(room, now).is_some() {
             tracing::error!(
                 minutes,
                 "Nextcloud refused the signature in several rooms in a row: nothing is sent for a while, since more \
                  of it would lock this address out; check that the secret is the one of the bot"
             );
-            pauses.push((PauseScope::Server, until));
+            pauses.push(PauseScope::Server);
         } else {
             tracing::warn!(
                 minutes,
@@ -180,9 +180,16 @@ impl Poster {
         pauses
     }
 
-    /// A store that does not take the pause must not change what becomes of the rest.
-    async fn pause(&self, scope: &PauseScope, until: Timestamp) {
-        if let Err(error) = insist(|| self.queue.pause(scope, until)).await {
+    /// A store that does not take the pause must not change what becomes of the rest. What is written is the pause as
+    /// it is at that time: while the store was away it may have been prolonged, or ended.
+    async fn pause(&self, scope: &PauseScope) {
+        let write = || async {
+            match self.caution.pause_of(scope) {
+                Some(until) => self.queue.pause(scope, until).await,
+                None => Ok(()),
+            }
+        };
+        if let Err(error) = insist(write).await {
             tracing::error!(error = &error as &dyn std::error::Error, "the pause is not stored");
         }
     }

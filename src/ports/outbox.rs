@@ -44,7 +44,7 @@ pub enum NoticeEnd {
 /// Why the outbox could not be read or changed.
 #[derive(Debug, thiserror::Error)]
 pub enum OutboxError {
-    /// The store did not answer or could not write: nothing was changed.
+    /// The store could not write, or did not answer: then it may have written all the same.
     #[error("the store is not available")]
     Unavailable(#[source] Cause),
 }

@@ -72,7 +72,7 @@ pub struct Depth {
 /// Why the queue could not do it.
 #[derive(Debug, thiserror::Error)]
 pub enum QueueError {
-    /// The store did not answer or could not write: nothing was changed.
+    /// The store could not write, or did not answer: then it may have written all the same.
     #[error("the store is not available")]
     Unavailable(#[source] Cause),
     /// Somebody else holds the job now, or it is settled: stop working on it.

@@ -26,7 +26,7 @@ pub struct WrongSign {
 /// Why the signs could not be read or changed.
 #[derive(Debug, thiserror::Error)]
 pub enum SignError {
-    /// The store did not answer or could not write: nothing was changed.
+    /// The store could not write, or did not answer: then it may have written all the same.
     #[error("the store is not available")]
     Unavailable(#[source] Cause),
 }

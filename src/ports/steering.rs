@@ -64,7 +64,7 @@ pub struct Asked {
 /// Why it was not done.
 #[derive(Debug, thiserror::Error)]
 pub enum SteeringError {
-    /// The store did not answer or could not write: nothing was changed.
+    /// The store could not write, or did not answer: then it may have written all the same.
     #[error("the store is not available")]
     Unavailable(#[source] Cause),
 }

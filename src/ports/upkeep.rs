@@ -33,7 +33,7 @@ pub struct Swept {
 /// Why nothing was erased.
 #[derive(Debug, thiserror::Error)]
 pub enum UpkeepError {
-    /// The store did not answer or could not write: nothing was changed.
+    /// The store could not write, or did not answer: then it may have written all the same.
     #[error("the store is not available")]
     Unavailable(#[source] Cause),
 }

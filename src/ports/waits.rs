@@ -28,7 +28,7 @@ pub struct Waiting {
 /// Why the waiting could not be read or told.
 #[derive(Debug, thiserror::Error)]
 pub enum WaitError {
-    /// The store did not answer or could not write: nothing was changed.
+    /// The store could not write, or did not answer: then it may have written all the same.
     #[error("the store is not available")]
     Unavailable(#[source] Cause),
 }

@@ -1,7 +1,7 @@
 //! Questions, replies, turns and notices in SQL. Message text lies only in open or dead jobs, in the parts of their
 //! replies, in turns, and in notices until they are posted.
 
-mod print;
+pub(super) mod print;
 mod rows;
 mod sqlite;
 mod statements;

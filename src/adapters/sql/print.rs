@@ -5,7 +5,7 @@ use sha2::{Digest, Sha256};
 
 /// The print of a message, of its text as it was sent or as Talk gives it back: Talk trims it and, of slashes at its
 /// beginning, takes one for itself.
-pub(super) fn of(text: &str) -> String {
+pub(in crate::adapters) fn of(text: &str) -> String {
     let text = text.trim();
     let after = text.trim_start_matches('/');
     let text = if text.len() == after.len() { text } else { &text[text.len() - after.len() - 1..] };

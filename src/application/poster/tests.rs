@@ -177,3 +177,51 @@ async fn the_pauses_of_an_earlier_process_hold_from_the_first_call_on() {
     everything_at_once(&poster, "b").await;
     assert_eq!(calls(&talk), 1);
 }
+
+/// A queue that takes no pause at its first call, and what was written in the end.
+fn forgetful_queue() -> (MockJobQueue, Arc<Mutex<Vec<Timestamp>>>) {
+    let (mut queue, written) = (MockJobQueue::new(), Arc::new(Mutex::new(Vec::new())));
+    queue.expect_pause().once().returning(|_, _| Err(QueueError::Unavailable(cause())));
+    let seen = Arc::clone(&written);
+    queue.expect_pause().returning(move |_, until| {
+        seen.lock().expect("not poisoned").push(until);
+        Ok(())
+    });
+    queue.expect_resume().returning(|_, _| Ok(()));
+    (queue, written)
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_pause_that_is_written_late_does_not_shorten_one_that_was_prolonged_meanwhile() {
+    let refused = TalkError::LockedOut { pause: SECOND };
+    let longer = TalkError::LockedOut { pause: SECOND * 60 };
+    let (queue, written) = forgetful_queue();
+    let poster = poster(MockTalk::new(), queue);
+    let first = async {
+        let pauses = poster.heed(&room("a"), &refused, at(0));
+        poster.pause(&pauses[0]).await;
+    };
+    let second = async {
+        tokio::time::sleep(SECOND / 2).await;
+        let pauses = poster.heed(&room("b"), &longer, at(1));
+        poster.pause(&pauses[0]).await;
+    };
+    tokio::join!(first, second);
+    assert_eq!(*written.lock().expect("not poisoned"), [at(61), at(61)]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_pause_that_ended_while_the_store_was_away_is_not_written() {
+    let (queue, written) = forgetful_queue();
+    let poster = poster(MockTalk::new(), queue);
+    let pause = async {
+        let pauses = poster.heed(&room("a"), &TalkError::Unauthorized, at(0));
+        poster.pause(&pauses[0]).await;
+    };
+    let enabled = async {
+        tokio::time::sleep(SECOND / 2).await;
+        poster.resume(&room("a")).await.expect("stored");
+    };
+    tokio::join!(pause, enabled);
+    assert!(written.lock().expect("not poisoned").is_empty());
+}

@@ -141,12 +141,16 @@ impl SignKeeper {
         }
     }
 
-    /// A few steps, each in another room; or a wait for some.
-    async fn go(&mut self) {
-        let now = self.clock.now();
+    fn hear_all(&mut self, now: Timestamp) {
         while let Some(call) = self.calls.heard() {
             self.hear(call, now);
         }
+    }
+
+    /// A few steps, each in another room; or a wait for some.
+    async fn go(&mut self) {
+        let now = self.clock.now();
+        self.hear_all(now);
         if self.look_at <= now || self.agenda.wants_more() {
             self.look(now).await;
         }
@@ -174,6 +178,10 @@ impl SignKeeper {
     async fn look(&mut self, now: Timestamp) {
         match self.signs.wrong(now, LOOK).await {
             Ok(mut wrong) => {
+                self.look_at = now + LONGEST_WAIT;
+                // A question that was asked and has ended while this was read is among the wrong ones: its sign, which is
+                // still to be put on, must be known before.
+                self.hear_all(now);
                 let full = wrong.len() == LOOK;
                 if self.mode == Mode::Off {
                     wrong.retain(|sign| sign.shown.is_some());
@@ -183,7 +191,7 @@ impl SignKeeper {
                 }
                 self.agenda.correct(wrong, full, now);
                 let next = self.agenda.next_correction(now);
-                self.look_at = next.map_or(now + LONGEST_WAIT, |next| next.min(now + LONGEST_WAIT));
+                self.look_at = next.map_or(self.look_at, |next| next.min(self.look_at));
             }
             Err(error) => {
                 tracing::warn!(error = &error as &dyn std::error::Error, "the signs cannot be read");

@@ -4,10 +4,12 @@ use std::time::Duration;
 
 use super::agenda::{PutOn, Step};
 use super::{Mode, SignKeeper};
+use crate::application::insist::insist;
 use crate::application::poster::Unsent;
 use crate::domain::message::RoomToken;
 use crate::domain::time::Timestamp;
-use crate::ports::signs::{SignError, WrongSign};
+use crate::ports::queue::QueueError;
+use crate::ports::signs::WrongSign;
 use crate::ports::talk::TalkError;
 
 /// After a store that is away.
@@ -29,7 +31,7 @@ const TRIES_OF_ROOM: u32 = 2;
 
 /// Why a step did not come to its end.
 pub(super) enum Trouble {
-    Store(SignError),
+    Store(QueueError),
     Talk(Unsent),
 }
 
@@ -44,7 +46,8 @@ impl SignKeeper {
         (step, end)
     }
 
-    /// Takes off what is on the message, and records what is to be put there next.
+    /// Takes off what is on the message, and records what is to be put there next: insisting, since a record that was
+    /// written and seems not to be would have nobody put that on.
     async fn correct(&self, wrong: &WrongSign, tries: usize) -> Result<(), Trouble> {
         if let Some(shown) = wrong.shown
             && !self.is_lost(&wrong.room)
@@ -53,7 +56,11 @@ impl SignKeeper {
         {
             return Err(Trouble::Talk(error));
         }
-        self.signs.record(wrong.job, wrong.wanted).await.map_err(Trouble::Store)
+        let record = || async {
+            let recorded = self.signs.record(wrong.job, wrong.wanted).await;
+            recorded.map_err(|error| QueueError::Unavailable(Box::new(error)))
+        };
+        insist(record).await.map_err(Trouble::Store)
     }
 
     /// Whether the room is believed to take nothing of the bot any more.

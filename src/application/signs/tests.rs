@@ -20,6 +20,8 @@ struct MemorySigns {
     rows: Mutex<Vec<WrongSign>>,
     looks: AtomicU32,
     away: AtomicU32,
+    /// Records that are written, and seem not to be.
+    unanswered: AtomicU32,
 }
 
 impl MemorySigns {
@@ -28,11 +30,15 @@ impl MemorySigns {
     }
 
     fn hiccup(&self) -> Result<(), SignError> {
-        let fails = |left: u32| left.checked_sub(1);
-        match self.away.fetch_update(Ordering::Relaxed, Ordering::Relaxed, fails) {
-            Ok(_) => Err(SignError::Unavailable(cause())),
-            Err(_) => Ok(()),
-        }
+        fails(&self.away)
+    }
+}
+
+/// As often as is left.
+fn fails(times: &AtomicU32) -> Result<(), SignError> {
+    match times.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(1)) {
+        Ok(_) => Err(SignError::Unavailable(cause())),
+        Err(_) => Ok(()),
     }
 }
 
@@ -47,7 +53,7 @@ impl Signs for MemorySigns {
     async fn record(&self, job: JobId, shown: Option<Sign>) -> Result<(), SignError> {
         self.hiccup()?;
         self.rows().iter_mut().filter(|row| row.job == job).for_each(|row| row.shown = shown);
-        Ok(())
+        fails(&self.unanswered)
     }
 
     async fn thinking(&self, limit: usize) -> Result<Vec<(RoomToken, MessageId)>, SignError> {

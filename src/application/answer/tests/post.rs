@@ -133,6 +133,18 @@ async fn a_part_that_is_too_long_is_split_smaller_and_due_at_once() {
     assert_eq!(end, Some(Settlement::RetryAt { at: START, trouble_since: None }));
 }
 
+/// It may have been split, and only the answer of the store was lost.
+#[tokio::test(start_paused = true)]
+async fn a_part_is_not_split_again_when_the_store_does_not_say_that_it_was() {
+    let mut mocks = Mocks::default();
+    mocks.talk.expect_post().once().returning(|_, _, _| Err(TalkError::TooLong));
+    let unavailable = |_: &_, _: u32, _: &[String]| Err(QueueError::Unavailable(cause()));
+    mocks.queue.expect_split_part().once().returning(unavailable);
+    let long = "word ".repeat(200);
+    let end = mocks.answer().run(&leased(posting(&[long.trim()]))).await;
+    assert!(matches!(end, Err(QueueError::Unavailable(_))), "{end:?}");
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_short_part_that_is_too_long_all_the_same_is_given_up() {
     let mut mocks = Mocks::default();

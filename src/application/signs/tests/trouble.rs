@@ -139,14 +139,69 @@ async fn a_store_that_is_away_is_asked_now_and_then_and_nothing_is_put_on_meanwh
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_sign_that_was_taken_off_but_not_recorded_is_taken_off_again() {
+async fn a_sign_that_was_taken_off_is_recorded_as_soon_as_the_store_is_back() {
     let scene = Scene::start(takes);
     scene.ask("a", 1);
     pass(2).await;
     scene.end(1, None);
     tokio::time::sleep(SECOND / 4).await;
-    scene.signs.away.store(1, Ordering::Relaxed);
+    scene.signs.away.store(3, Ordering::Relaxed);
+    pass(10).await;
+    assert_eq!((&scene.seen()[1..], scene.wrong()), (&["2 a 1 -👀".into()][..], 0));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_sign_that_was_taken_off_but_not_recorded_for_a_minute_is_taken_off_again() {
+    let scene = Scene::start(takes);
+    scene.ask("a", 1);
+    pass(2).await;
+    scene.end(1, None);
+    tokio::time::sleep(SECOND / 4).await;
+    scene.signs.away.store(60, Ordering::Relaxed);
+    pass(90).await;
+    assert_eq!((&scene.seen()[1..], scene.wrong()), (&["2 a 1 -👀".into(), "66 a 1 -👀".into()][..], 0));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_sign_is_put_on_also_when_the_store_kept_to_itself_that_it_is_recorded() {
+    let scene = Scene::start(takes);
+    scene.ask("a", 1);
+    pass(2).await;
+    scene.signs.unanswered.store(1, Ordering::Relaxed);
+    scene.end(1, Some(Sign::Failed));
+    pass(10).await;
+    assert_eq!((&scene.seen()[1..], scene.wrong()), (&["2 a 1 -👀".into(), "3 a 1 +⚠️".into()][..], 0));
+}
+
+/// A store that is slow to read.
+struct SlowSigns(Arc<MemorySigns>);
+
+#[async_trait]
+impl Signs for SlowSigns {
+    async fn wrong(&self, now: Timestamp, limit: usize) -> Result<Vec<WrongSign>, SignError> {
+        pass(3).await;
+        self.0.wrong(now, limit).await
+    }
+
+    async fn record(&self, job: JobId, shown: Option<Sign>) -> Result<(), SignError> {
+        self.0.record(job, shown).await
+    }
+
+    async fn thinking(&self, limit: usize) -> Result<Vec<(RoomToken, MessageId)>, SignError> {
+        self.0.thinking(limit).await
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_question_that_is_asked_and_ends_while_the_store_is_read_shows_no_sign_in_the_end() {
+    let mut scene = Scene::new(takes);
+    let signs = Arc::new(SlowSigns(scene.signs.clone()));
+    let (handle, keeper) = SignKeeper::new(signs, scene.poster.clone(), Arc::new(scene.clock));
+    scene.handle = handle;
+    scene.tasks.spawn(keeper.run(CancellationToken::new()));
+    pass(1).await;
+    scene.ask("a", 1);
+    scene.end(1, None);
     pass(30).await;
-    let seen = scene.seen();
-    assert_eq!((&seen[1..], scene.wrong()), (&["2 a 1 -👀".into(), "7 a 1 -👀".into()][..], 0));
+    assert_eq!((scene.seen(), scene.wrong()), (vec!["3 a 1 -👀".to_owned()], 0));
 }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
+use nextcloud_opencode_bot::adapters::sql::StoreOptions;
 use nextcloud_opencode_bot::domain::actor::{ActorId, Person};
 use nextcloud_opencode_bot::domain::conversation::{Conversation, Turn};
 use nextcloud_opencode_bot::domain::job::{JobId, Question, Settlement, Stage};
@@ -20,14 +21,21 @@ use nextcloud_opencode_bot::ports::steering::Steering;
 use nextcloud_opencode_bot::ports::upkeep::Upkeep;
 use nextcloud_opencode_bot::ports::waits::Waits;
 
-/// Runs each named function on a fresh store of every engine. A new engine is one more `mod`.
+/// Runs each named function on a fresh store of every engine.
 macro_rules! on_every_engine {
     ($($promise:ident),+ $(,)?) => {
-        mod sqlite {
+        on_engine!(sqlite: $($promise),+);
+        on_engine!(memory: $($promise),+);
+    };
+}
+
+macro_rules! on_engine {
+    ($engine:ident: $($promise:ident),+) => {
+        mod $engine {
             $(
                 #[tokio::test]
                 async fn $promise() {
-                    super::$promise(&crate::contract::store::sqlite::Engine::fresh()).await;
+                    super::$promise(&crate::contract::store::$engine::Engine::fresh()).await;
                 }
             )+
         }
@@ -35,6 +43,7 @@ macro_rules! on_every_engine {
 }
 
 mod again;
+mod alike;
 mod conversations;
 mod dead_letters;
 mod erasing;
@@ -44,6 +53,7 @@ mod follow_ups;
 mod history;
 mod identity;
 mod leases;
+mod memory;
 mod order;
 mod outbox;
 mod pauses;
@@ -74,6 +84,10 @@ trait Engine: Send + Sync {
 /// The bot of [`Engine::serve`].
 const BOT: &str = "halo";
 
+fn options(bot: &str) -> StoreOptions {
+    StoreOptions { bot: bot.to_owned(), signs: true }
+}
+
 /// An open store as its ports show it.
 struct Store {
     queue: Arc<dyn JobQueue>,
@@ -88,6 +102,23 @@ struct Store {
 }
 
 impl Store {
+    fn of<S>(store: &Arc<S>, close: impl Future<Output = ()> + Send + 'static) -> Self
+    where
+        S: JobQueue + ConversationStore + DeadLetters + Outbox + Signs + Waits + Steering + Upkeep + 'static,
+    {
+        Self {
+            queue: store.clone(),
+            conversations: store.clone(),
+            dead_letters: store.clone(),
+            outbox: store.clone(),
+            signs: store.clone(),
+            waits: store.clone(),
+            steering: store.clone(),
+            upkeep: store.clone(),
+            close: Box::pin(close),
+        }
+    }
+
     async fn close(self) {
         self.close.await;
     }

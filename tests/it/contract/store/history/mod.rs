@@ -12,8 +12,8 @@ use self::reference::Reference;
 use super::{Engine, Store, new_turn, question, room};
 
 mod line;
-mod memory;
 mod reference;
+mod rooms;
 
 on_every_engine![
     agrees_on_a_first_history,

@@ -9,7 +9,7 @@ use nextcloud_opencode_bot::domain::time::Timestamp;
 use nextcloud_opencode_bot::ports::queue::{Depth, Enqueued, Leased, NewReply};
 
 use super::line::{Head, line_up};
-use super::memory::Memory;
+use super::rooms::Memory;
 
 mod dead_letters;
 mod joining;

@@ -5,10 +5,10 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use nextcloud_opencode_bot::adapters::sql::{OpenError, SqliteStore, StoreOptions};
+use nextcloud_opencode_bot::adapters::sql::{OpenError, SqliteStore};
 use tempfile::TempDir;
 
-use super::{BOT, Store};
+use super::{BOT, Store, options};
 
 mod damage;
 mod failing;
@@ -63,20 +63,7 @@ impl super::Engine for Engine {
     }
 }
 
-fn options(bot: &str) -> StoreOptions {
-    StoreOptions { bot: bot.to_owned(), signs: true }
-}
-
 fn ports(store: Arc<SqliteStore>) -> Store {
-    Store {
-        queue: store.clone(),
-        conversations: store.clone(),
-        dead_letters: store.clone(),
-        outbox: store.clone(),
-        signs: store.clone(),
-        waits: store.clone(),
-        steering: store.clone(),
-        upkeep: store.clone(),
-        close: Box::pin(async move { store.close().await }),
-    }
+    let closed = Arc::clone(&store);
+    Store::of(&store, async move { closed.close().await })
 }

@@ -1,0 +1,22 @@
+//! Nothing is left over: no lease, no open job, no notice, no text of what is settled.
+
+use nextcloud_opencode_bot::adapters::memory::{JobState, MemoryStore};
+
+use crate::world::State;
+
+pub(super) fn check(world: &mut State, store: &MemoryStore) {
+    for job in store.jobs() {
+        let open = matches!(job.state, JobState::Ask | JobState::Post);
+        if open || job.leased_until.is_some() {
+            world.fail(format!("left open or leased: {job:?}"));
+        }
+        if job.state == JobState::Done && job.texts > 0 {
+            world.fail(format!("texts of what is settled: {job:?}"));
+        }
+    }
+    world.coverage.add("Talk: a lock-out after too many refusals", world.talk.earned);
+    let notices = store.notices();
+    if !notices.is_empty() {
+        world.fail(format!("notices are left: {notices:?}"));
+    }
+}

@@ -1,0 +1,106 @@
+//! No question that has ended looks as if somebody still thought about it, and every dead letter is seen to be one; but
+//! for reactions whose outcome nobody knows, and rooms that take nothing of the bot any more.
+
+use nextcloud_opencode_bot::adapters::memory::MemoryStore;
+
+use crate::ledger::{End, Key, Record};
+use crate::talk::{Call, Told, What};
+use crate::world::State;
+
+const THINKING: &str = "👀";
+const FAILED: &str = "⚠️";
+
+pub(super) fn check(world: &mut State, store: &MemoryStore) {
+    let records: Vec<(Key, Record)> =
+        world.ledger.records.iter().map(|(key, record)| (key.clone(), record.clone())).collect();
+    for (key, record) in &records {
+        let room = world.talk.rooms.iter().find(|room| room.token == key.0 && !room.gone);
+        let shown = room.and_then(|room| room.signs.get(&key.1)).cloned().unwrap_or_default();
+        let dead = matches!(record.end(), Some(End::Dead(_))) && !record.letter_erased;
+        if shown.contains(THINKING) {
+            unexpected(world, key, THINKING);
+        }
+        if shown.contains(FAILED) && !dead && !record.letter_erased {
+            unexpected(world, key, FAILED);
+        }
+        if dead && !shown.contains(FAILED) && world.plan.settings.reactions {
+            missing(world, key, record);
+        }
+        if shown.contains(FAILED) {
+            world.coverage.saw("sign: on a dead letter");
+        }
+    }
+    let signs = store.jobs().iter().filter(|job| job.sign.is_some()).count() as u64;
+    world.coverage.add("sign: recorded at the end", signs);
+}
+
+/// What was sent about the sign of that message.
+fn calls(world: &State, key: &Key, emoji: &str) -> Vec<Call> {
+    let about = |call: &&Call| match &call.what {
+        What::React { room, message, emoji: sign } | What::Unreact { room, message, emoji: sign } => {
+            *room == key.0 && *message == key.1 && sign == emoji
+        }
+        What::Post { .. } => false,
+    };
+    world.talk.calls.iter().filter(about).cloned().collect()
+}
+
+fn unexpected(world: &mut State, key: &Key, emoji: &str) {
+    let calls = calls(world, key, emoji);
+    let off = |call: &Call| matches!(call.what, What::Unreact { .. });
+    let unknown = |call: &Call| matches!(call.told, None | Some((_, Told::Unknown)));
+    let reason = if world.ledger.erased_rooms.contains(&key.0) {
+        Some("sign: left in a room that the bot has left")
+    } else if calls.iter().any(|call| !off(call) && unknown(call)) {
+        Some("sign: left by a reaction of unknown outcome")
+    } else if calls.iter().any(|call| off(call) && !matches!(call.told, Some((_, Told::Taken)))) {
+        Some("sign: left, since Talk did not take it off")
+    } else if world.has_refused(key) {
+        Some("sign: left in a room that refuses the signature")
+    } else {
+        None
+    };
+    match reason {
+        Some(reason) => world.coverage.saw(reason),
+        None => world.fail(format!("{emoji} is still on {key:?}: {calls:?}")),
+    }
+}
+
+fn missing(world: &mut State, key: &Key, record: &Record) {
+    let put: Vec<_> = calls(world, key, FAILED)
+        .into_iter()
+        .filter(|call| matches!(call.what, What::React { .. }))
+        .collect();
+    let crashed = record.failed_sign.last().is_some_and(|(_, process)| *process < world.processes);
+    let reason = if put.iter().any(|call| !matches!(call.told, Some((_, Told::Taken)))) {
+        Some("sign: missing, since Talk did not take it")
+    } else if world.has_refused(key) {
+        Some("sign: missing in a room that refuses the signature")
+    } else if world.has_no_reactions() {
+        Some("sign: missing, since Talk refused three in a row")
+    } else if put.is_empty() && crashed {
+        Some("sign: missing after a crash or a stop")
+    } else {
+        None
+    };
+    match reason {
+        Some(reason) => world.coverage.saw(reason),
+        None => world.fail(format!("{FAILED} is not on {key:?}: {put:?}")),
+    }
+}
+
+impl State {
+    /// Whether that room ever refused something of the bot for good.
+    fn has_refused(&self, key: &Key) -> bool {
+        let refused = |call: &Call| call.what.room() == &key.0 && matches!(call.told, Some((_, Told::Not)));
+        self.talk.calls.iter().any(refused)
+    }
+
+    /// Whether Talk refused so many reactions that no more are put on.
+    fn has_no_reactions(&self) -> bool {
+        let refused = |call: &&Call| {
+            matches!(call.what, What::React { .. }) && matches!(call.told, Some((_, Told::Not)))
+        };
+        self.talk.calls.iter().filter(refused).count() >= 3
+    }
+}
