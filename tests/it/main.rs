@@ -10,6 +10,7 @@ mod contract;
 mod crash;
 mod deeds;
 mod delivery;
+mod fuzz;
 mod hostile;
 mod logs;
 mod openapi;

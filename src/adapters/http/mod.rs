@@ -27,11 +27,17 @@ use crate::ports::clock::Clock;
 use crate::ports::queue::JobQueue;
 use crate::telemetry::metrics::Metrics;
 
+/// What is read of a body and what a signature is worth, by themselves, for `fuzz/`: a listener would put a connection
+/// before them.
+#[doc(hidden)]
+pub use activity::{Unreadable, read as read_event};
 pub use document::document;
 use front::Front;
 pub use guard::Limits;
 use pages::PagesApi;
 pub use serve::{run, run_patiently};
+#[doc(hidden)]
+pub use signed::is_signed;
 
 /// What stands behind the routes.
 pub struct Service {

@@ -7,6 +7,7 @@ use std::pin::{Pin, pin};
 use std::time::Duration;
 
 use bytes::Bytes;
+use futures_util::future::ready;
 use futures_util::stream::{Peekable, Stream, StreamExt};
 use serde_json::Value;
 use tokio::time::timeout;
@@ -29,11 +30,17 @@ const MAX_TEXT: usize = 4 * 1024 * 1024;
 /// Longest whole answer with all that is around its text.
 const MAX_BODY: usize = 2 * MAX_TEXT;
 
-/// Reads the body of a successful answer. What it is shows in its first byte, whatever its content type says.
-pub(super) async fn read<E>(body: impl Stream<Item = Result<Bytes, E>>) -> Result<Completion, ModelError> {
-    let mut body = pin!(body.peekable());
-    let first = match body.as_mut().peek().await {
-        Some(Ok(piece)) => piece.trim_ascii_start().first().copied(),
+/// Reads the body of a successful answer. What it is shows in its first byte that is no white
+/// space, whatever its content type says.
+pub async fn read<E>(body: impl Stream<Item = Result<Bytes, E>>) -> Result<Completion, ModelError> {
+    let is_blank =
+        |piece: &Result<Bytes, E>| piece.as_ref().is_ok_and(|piece| piece.trim_ascii_start().is_empty());
+    let mut body = pin!(body.skip_while(|piece| ready(is_blank(piece))).peekable());
+    let first = match body.as_mut().peek_mut().await {
+        Some(Ok(piece)) => {
+            *piece = piece.slice_ref(piece.trim_ascii_start());
+            piece.first().copied()
+        }
         _ => None,
     };
     match first {
@@ -66,7 +73,9 @@ where
             Ok(Some(Err(_))) => return Err(broken("the connection was lost")),
             Err(_) => return Err(broken("silence for a minute")),
         };
-        while let Some(event) = events.next() {
+        while !answer.is_whole()
+            && let Some(event) = events.next()
+        {
             answer.hear(&event)?;
         }
         if ended || answer.is_whole() {

@@ -41,6 +41,9 @@ mod server_error;
 mod settings;
 mod wire;
 
+/// The decoder of answers by itself, for `fuzz/`: an endpoint would put a connection before it.
+#[doc(hidden)]
+pub use answer::read as read_answer;
 pub use base_url::{BadBaseUrl, BaseUrl};
 use endpoint::Endpoint;
 use failover::Failover;

@@ -214,7 +214,7 @@ impl Timings {
     fn usage(&self) -> Option<Usage> {
         let (cached_tokens, computed) = (self.cache_n?, self.prompt_n?);
         Some(Usage {
-            prompt_tokens: cached_tokens + computed,
+            prompt_tokens: cached_tokens.saturating_add(computed),
             cached_tokens,
             completion_tokens: self.predicted_n.unwrap_or(0),
             prompt_time: self.prompt_time(),

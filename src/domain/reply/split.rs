@@ -64,17 +64,21 @@ impl<'a> Rest<'a> {
         let source = Source::new(&self.lead, self.text, self.margin, limit + limit.min(LOOKAHEAD));
         let outline = Outline::of(&source.text, limit / 4);
         let end = source.text.trim_end().len();
-        let close = closing(&outline, end);
+        let close = closing(&source.text[..end], &outline);
         if source.complete && count(&source.text[..end]) + count(&close) <= limit {
             let body = source.text[source.lead.min(end)..end].to_owned();
             return (Piece { lead: self.lead, body, close }, None);
         }
         let room = limit - outline.closing_room();
         let cut = cut::choose(&source.text, source.lead, room, &outline);
-        let cut = forged_fence(&source.text[..cut], &outline, limit / 4).map_or(cut, |mark| mark + 2);
+        let shown = source.text[..cut].trim_end();
+        let cut = forged_fence(&source.text[..cut], &outline, limit / 4)
+            .map(|marks| marks + 2)
+            .or_else(|| forged_close(shown, &outline))
+            .unwrap_or(cut);
         let next = self.after(&source, &outline, cut, limit / 3);
         let body = source.text[source.lead..cut].trim_end().to_owned();
-        (Piece { lead: self.lead, body, close: closing(&outline, cut) }, next)
+        (Piece { lead: self.lead, body, close: closing(&source.text[..cut], &outline) }, next)
     }
 
     /// What is left after a cut, with a lead of at most `room` code points.
@@ -112,8 +116,19 @@ fn forged_fence(text: &str, outline: &Outline, room: usize) -> Option<usize> {
     Outline::of(text, room).open_fence(text.len()).map(|fence| fence.start)
 }
 
-fn closing(outline: &Outline, end: usize) -> String {
-    outline.open_fence(end).map_or_else(String::new, Fence::close)
+/// Where a line of code would close its fence because the text ends with it: less marks than here close none.
+fn forged_close(text: &str, outline: &Outline) -> Option<usize> {
+    let fence = outline.open_fence(text.len())?;
+    let line = text.rfind('\n').map_or(0, |newline| newline + 1);
+    let marks = line + line_prefix(&text[line..]).len();
+    let closes =
+        text[marks..].starts_with(&fence.mark) && text[marks..].chars().all(|c| fence.mark.contains(c));
+    (closes && line > fence.start).then_some(marks + fence.mark.len() - 1)
+}
+
+fn closing(text: &str, outline: &Outline) -> String {
+    let open = outline.open_fence(text.len()).filter(|_| forged_close(text, outline).is_none());
+    open.map_or_else(String::new, Fence::close)
 }
 
 fn indentation(prefix: &str) -> usize {

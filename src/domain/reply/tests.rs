@@ -241,6 +241,17 @@ fn a_cut_makes_no_fence_of_a_code_span_that_begins_a_line() {
     assert_eq!(parts.concat().matches('a').count(), 41);
 }
 
+#[test]
+fn a_cut_ends_no_fence_with_a_line_of_its_code() {
+    let text = format!("~~~\na\n~~~ {}\n~~~\nb", "c".repeat(60));
+    let parts = split(&text, 30);
+    assert!(parts.iter().all(|part| !leaves_a_fence_open(part)), "{parts:?}");
+    let code: String = parts.iter().map(|part| code_of(part)).collect();
+    assert_eq!(squeezed(&code), format!("a~~~{}", "c".repeat(60)));
+    let parts = split("```\na\n```\u{A0}", 30);
+    assert_eq!(parts, ["```\na\n```"]);
+}
+
 proptest! {
     #[test]
     fn all_of_any_text_is_there_within_the_limit(text in prop_oneof![markdown_like(), ".{0,200}"], limit in 1usize..200) {

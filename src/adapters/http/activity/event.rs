@@ -11,7 +11,7 @@ use crate::domain::text::RichText;
 
 /// A body that is signed and is no event of Talk.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub(in crate::adapters::http) enum Unreadable {
+pub enum Unreadable {
     /// No JSON, no object, or no `type`.
     #[error("the body is not a JSON object with a `type`")]
     NoEvent,
@@ -21,7 +21,7 @@ pub(in crate::adapters::http) enum Unreadable {
 }
 
 /// Reads one body. A type that this version does not know is an event too.
-pub(in crate::adapters::http) fn read(body: &[u8]) -> Result<Event, Unreadable> {
+pub fn read(body: &[u8]) -> Result<Event, Unreadable> {
     let fields: Value = serde_json::from_slice(body).map_err(|_| Unreadable::NoEvent)?;
     if !fields.is_object() {
         return Err(Unreadable::NoEvent);

@@ -9,7 +9,7 @@ mod tolerant;
 use poem_openapi::Object;
 use serde::Deserialize;
 
-pub(super) use event::read;
+pub use event::{Unreadable, read};
 
 /// One event of a Talk room. Keys and types that are not listed here are accepted and ignored.
 #[derive(Debug, Clone, PartialEq, Deserialize, Object)]

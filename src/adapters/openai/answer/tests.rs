@@ -135,6 +135,45 @@ async fn bytes_that_are_no_text_do_not_spoil_an_answer() {
     assert_eq!(read.text, "a\u{fffd}");
 }
 
+async fn read_pieces(pieces: &[&str]) -> Result<Completion, ModelError> {
+    let pieces = pieces.iter().map(|piece| Bytes::copy_from_slice(piece.as_bytes()));
+    read(stream::iter(pieces.map(Ok::<_, Infallible>))).await
+}
+
+#[tokio::test]
+async fn white_space_that_comes_alone_does_not_hide_what_an_answer_is() {
+    for first in ["", "\n", " \r\n\t"] {
+        let answer = read_pieces(&[first, r#"{"choices":[{"message":{"content":"Blue."}}]}"#]).await;
+        assert_eq!(answer.expect("whole").text, "Blue.", "{first:?}");
+        let error = read_pieces(&[first, "<html>"]).await.expect_err("a page");
+        assert!(error.to_string().contains("web page"), "{error}");
+        let event = "data: {\"choices\":[{\"delta\":{\"content\":\"Blue.\"},\"finish_reason\":\"stop\"}]}\n";
+        let (cut, whole) = (read_pieces(&[first, event]).await, read_text(&format!("{first}{event}")).await);
+        assert_eq!(cut.expect("whole"), whole.expect("whole"), "{first:?}");
+    }
+}
+
+#[tokio::test]
+async fn what_comes_after_the_end_changes_nothing_wherever_the_answer_is_cut() {
+    let counted = "data: {\"choices\":[{\"delta\":{\"content\":\"Blue.\"},\"finish_reason\":\"stop\"}],\
+                   \"usage\":{\"prompt_tokens\":3}}\n";
+    let done = "data: {\"choices\":[{\"delta\":{\"content\":\"Blue.\"},\"finish_reason\":\"stop\"}]}\ndata: [DONE]\n";
+    for end in [counted, done] {
+        for late in ["error: late\n", "data: {\n", "data: {\"choices\":[{\"delta\":{\"content\":\"!\"}}]}\n"]
+        {
+            assert_eq!(read_pieces(&[end, late]).await.expect("whole").text, "Blue.", "{late}");
+            assert_eq!(read_text(&format!("{end}{late}")).await.expect("whole").text, "Blue.", "{late}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn counts_beyond_all_measure_are_no_trouble() {
+    let body = r#"{"choices":[{"message":{"content":"Blue."}}],"timings":{"cache_n":18446744073709551615,"prompt_n":1}}"#;
+    let usage = read_text(body).await.expect("whole").usage.expect("measured");
+    assert_eq!(usage.prompt_tokens, u64::MAX);
+}
+
 #[tokio::test]
 async fn a_lost_connection_breaks_an_unfinished_answer_only() {
     let lost = || stream::iter([Err(io::Error::from(io::ErrorKind::ConnectionReset))]);

@@ -1,0 +1,8 @@
+//! Starts libFuzzer on the target of that name.
+
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+use nextcloud_opencode_bot_fuzz::addressing;
+
+fuzz_target!(|data: &[u8]| addressing::check(data));
