@@ -146,6 +146,13 @@ mod tests {
     }
 
     #[test]
+    fn a_prompt_of_just_the_limit_that_is_refused_does_not_come_again() {
+        assert_eq!(refused(3072, None, None).estimate(), 1536);
+        let counted = refused(3000, Some(3072), None);
+        assert_eq!((counted.estimate(), counted.doubted_context_tokens()), (1500, 1500));
+    }
+
+    #[test]
     fn a_count_that_contradicts_a_refusal_does_not_bring_the_same_prompt_again() {
         let mut allowance = refused(3000, Some(5000), Some(4096));
         assert!(!allowance.counted(3000, 2000));

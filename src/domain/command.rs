@@ -162,10 +162,28 @@ mod tests {
         );
     }
 
+    /// The commands of which that is true.
+    fn those(is: impl Fn(&Command) -> bool) -> Vec<Command> {
+        let mut commands: Vec<_> = NAMES.into_iter().map(|(_, command)| command).filter(is).collect();
+        commands.dedup();
+        commands
+    }
+
     #[test]
     fn only_forgetting_for_everybody_changes_the_room() {
-        let changing: Vec<_> = NAMES.iter().filter(|(_, command)| command.changes_room()).collect();
-        assert!(changing.iter().all(|(_, command)| *command == Command::Reset) && !changing.is_empty());
+        assert_eq!(those(Command::changes_room), [Command::Reset]);
+    }
+
+    #[test]
+    fn what_is_stored_of_people_is_the_business_of_all() {
+        assert_eq!(those(Command::is_for_all), [Command::Privacy, Command::ForgetMe]);
+    }
+
+    #[test]
+    fn a_command_that_does_nothing_only_tells() {
+        let deeds = [Command::Reset, Command::Stop, Command::Retry, Command::ForgetMe];
+        assert_eq!(those(|command| !command.only_tells()), deeds);
+        assert!(Command::Unknown("dance".into()).only_tells());
     }
 
     proptest! {

@@ -73,7 +73,7 @@ impl<'a> Draft<'a> {
         let mut text = question.to_owned();
         let mut bytes = question.len();
         while bytes > 0 && cost(&text) > tokens {
-            bytes = (bytes - 1).min(bytes * tokens / cost(&text));
+            bytes = bytes * tokens / cost(&text);
             text = without_middle(question, bytes);
         }
         let shortened = bytes < question.len();

@@ -202,3 +202,26 @@ pub enum PauseScope {
     /// The whole Nextcloud: it answered 429.
     Server,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_failure_is_read_back_from_its_own_word() {
+        for failure in Failure::ALL {
+            assert_eq!(Failure::parse(failure.as_str()), Some(failure));
+        }
+        assert_eq!(Failure::parse("tired"), None);
+    }
+
+    #[test]
+    fn neighbouring_jobs_are_spread_over_the_whole_range_of_jitter() {
+        let jitters: Vec<_> = (1..=40).map(|id| JobId(id).jitter()).collect();
+        assert!(jitters.iter().all(|jitter| (0.0..1.0).contains(jitter)), "{jitters:?}");
+        for quarter in [0.0..0.25, 0.25..0.5, 0.5..0.75, 0.75..1.0] {
+            let found = jitters.iter().filter(|jitter| quarter.contains(*jitter)).count();
+            assert!((5..=15).contains(&found), "{found} in {quarter:?}");
+        }
+    }
+}

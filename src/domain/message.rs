@@ -211,6 +211,11 @@ mod tests {
     }
 
     #[test]
+    fn a_token_is_shown_as_talk_writes_it() {
+        assert_eq!(RoomToken::parse("kq7m2rtx").expect("valid").to_string(), "kq7m2rtx");
+    }
+
+    #[test]
     fn what_is_shared_is_told_by_its_type_and_a_file_by_its_mime_type() {
         for (kind, mime, expected) in [
             ("file", Some("application/pdf"), AttachmentKind::File),

@@ -84,6 +84,13 @@ mod tests {
         assert_eq!((pace.tokens_per_second(), pace.estimate(0, 1)), (None, Some(TEN)));
     }
 
+    #[test]
+    fn an_answer_in_no_time_teaches_no_speed() {
+        let mut pace = Pace::default();
+        pace.learn(300, Duration::ZERO);
+        assert_eq!((pace.tokens_per_second(), pace.estimate(0, 1)), (None, Some(Duration::ZERO)));
+    }
+
     proptest! {
         #[test]
         fn no_figures_are_too_large(tokens: u64, took: Duration, ahead: u64, slots: u32) {

@@ -104,6 +104,23 @@ mod tests {
     }
 
     #[test]
+    fn jitter_adds_up_to_a_quarter() {
+        let now = START + Duration::from_secs(40);
+        let pauses = [0.0, 0.5, 1.0, 7.0].map(|jitter| TALK.next_pause(now, START, jitter));
+        assert_eq!(
+            pauses,
+            [20_000, 22_500, 25_000, 25_000].map(|millis| Some(Duration::from_millis(millis)))
+        );
+    }
+
+    #[test]
+    fn the_last_try_is_one_that_comes_before_the_time_is_up() {
+        let last = START + MODEL.give_up_after - MODEL.longest_pause;
+        assert_eq!(MODEL.next_pause(last, START, 0.0), Some(MODEL.longest_pause));
+        assert_eq!(MODEL.next_pause(last + Duration::from_millis(1), START, 0.0), None);
+    }
+
+    #[test]
     fn a_clock_set_back_neither_gives_up_nor_waits_long() {
         let before = Timestamp::from_millis(0);
         assert_eq!(TALK.next_pause(before, START, 0.0), Some(TALK.shortest_pause));

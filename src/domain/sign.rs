@@ -34,3 +34,25 @@ impl Sign {
         [Self::Thinking, Self::Failed].into_iter().find(|sign| sign.as_str() == word)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use unicode_segmentation::UnicodeSegmentation;
+
+    use super::*;
+
+    #[test]
+    fn each_sign_is_read_back_from_its_own_word() {
+        for sign in [Sign::Thinking, Sign::Failed] {
+            assert_eq!(Sign::parse(sign.as_str()), Some(sign));
+        }
+        assert_eq!(Sign::parse("asleep"), None);
+    }
+
+    #[test]
+    fn a_sign_is_one_emoji_which_is_all_that_talk_takes() {
+        for sign in [Sign::Thinking, Sign::Failed] {
+            assert_eq!(sign.emoji().graphemes(true).count(), 1, "{sign:?}");
+        }
+    }
+}

@@ -135,6 +135,15 @@ mod tests {
     }
 
     #[test]
+    fn no_piece_is_empty() {
+        let offsets =
+            |raw| rich(raw, &[("file", "a")]).segments().iter().map(|(at, _)| *at).collect::<Vec<_>>();
+        assert_eq!(offsets(""), [0; 0]);
+        assert_eq!(offsets("{file}{file}"), [0, 6]);
+        assert_eq!(offsets("a {file} b"), [0, 2, 8]);
+    }
+
+    #[test]
     fn an_outer_brace_does_not_hide_a_placeholder() {
         assert_eq!(shown(&rich("{ {file} }", &[("file", "a")])), "{ a }");
     }

@@ -41,3 +41,31 @@ impl std::ops::Sub<Duration> for Timestamp {
         Self(self.0.saturating_sub(i64::try_from(rhs.as_millis()).unwrap_or(i64::MAX)))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NOON: Timestamp = Timestamp::from_millis(43_200_000);
+
+    #[test]
+    fn a_time_later_and_a_time_earlier_are_in_milliseconds() {
+        let time = Duration::from_millis(1_500);
+        assert_eq!((NOON + time).as_millis(), 43_201_500);
+        assert_eq!((NOON - time).as_millis(), 43_198_500);
+    }
+
+    #[test]
+    fn what_lies_ahead_was_no_time_ago() {
+        let later = NOON + Duration::from_secs(7);
+        assert_eq!(later.since(NOON), Duration::from_secs(7));
+        assert_eq!(NOON.since(later), Duration::ZERO);
+    }
+
+    #[test]
+    fn no_time_is_too_long() {
+        let (first, last) = (Timestamp::from_millis(i64::MIN), Timestamp::from_millis(i64::MAX));
+        assert_eq!((NOON + Duration::MAX, first - Duration::MAX), (last, first));
+        assert!(last.since(first) >= last.since(NOON));
+    }
+}

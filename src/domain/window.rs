@@ -62,6 +62,12 @@ mod tests {
     }
 
     #[test]
+    fn each_reason_has_its_own_label() {
+        let labels = [Trim::Turns, Trim::Tokens, Trim::Refused].map(Trim::as_str);
+        assert_eq!(labels, ["turns", "tokens", "refused"]);
+    }
+
+    #[test]
     fn a_window_grows_to_twice_what_is_kept_and_falls_back_in_one_step() {
         let starts: Vec<_> = (0..=7).map(|count| start(count, 3)).collect();
         assert_eq!(starts, [0, 0, 0, 0, 0, 0, 0, 4]);

@@ -58,6 +58,7 @@ fn is_called_by_its_name_in_any_case_as_a_whole_word() {
         ("@halo: what?", "what?"),
         ("what, @Halo?", "what?"),
         ("what is this @halo", "what is this"),
+        ("what is this, @halo", "what is this"),
         ("so, @Halo, tell me", "so, tell me"),
         ("one\n@Halo two", "one\ntwo"),
         ("one @Halo\ntwo", "one\ntwo"),
@@ -183,6 +184,21 @@ fn a_mention_of_everybody_is_shown_as_typed() {
     let mut text = mention("call", "kq7m2rtx", "Launch crew", None);
     text.raw = "@Halo greet {mention-user1}".into();
     assert_eq!(question(&message(text), &identity("Halo")).as_deref(), Some("greet @all"));
+}
+
+#[test]
+fn people_are_named_as_people_and_things_as_things() {
+    let read_as = |kind: &str, name: &str| {
+        let mut text = mention(kind, "", name, None);
+        text.raw = "@Halo greet {mention-user1}".into();
+        question(&message(text), &identity("Halo"))
+    };
+    let long = "x".repeat(200);
+    for kind in ["user", "guest", "email", "user-group", "circle", "highlight"] {
+        assert_eq!(read_as(kind, "").as_deref(), Some("greet @Guest"), "{kind}");
+        assert_eq!(read_as(kind, &long), Some(format!("greet @{}", &long[..60])), "{kind}");
+    }
+    assert_eq!(read_as("calendar-event", &long), Some(format!("greet @{}", &long[..120])));
 }
 
 #[test]

@@ -57,6 +57,28 @@ fn the_newest_message_loses_its_middle_visibly() {
 }
 
 #[test]
+fn a_message_that_just_fits_is_not_shortened() {
+    let draft = draft(&[], "What is the time?");
+    assert_eq!(draft.fit(draft.whole().prompt.estimate()), draft.whole());
+}
+
+#[test]
+fn where_nothing_fits_only_the_gap_is_left() {
+    assert_eq!(draft(&[], &"long ".repeat(100)).fit(8).question, GAP);
+}
+
+#[test]
+fn of_what_stays_two_thirds_are_the_beginning_and_characters_stay_whole() {
+    for (text, bytes, shown) in [
+        ("0123456789", 6, format!("0123{GAP}89")),
+        ("äöüäöü", 6, format!("äö{GAP}ü")),
+        ("äöüäöü", 5, format!("ä{GAP}")),
+    ] {
+        assert_eq!(without_middle(text, bytes), shown);
+    }
+}
+
+#[test]
 fn a_shortened_message_of_many_lines_fits_with_its_name_and_indentation() {
     let question = "a\n".repeat(5_000);
     let fitted = draft(&[], &question).fit(300);

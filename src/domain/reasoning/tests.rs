@@ -30,6 +30,7 @@ fn a_thought_that_is_never_closed_leaves_nothing() {
 fn text_before_a_closing_mark_that_nothing_opened_is_a_thought() {
     assert_eq!(strip("Two and two make four.\n</think>\n\nThe answer is 4."), "The answer is 4.");
     assert_eq!(strip("Two and two make four.\n</think>"), "");
+    assert_eq!(strip("Two and two.\n</think><think>Four.</think>The answer is 4."), "The answer is 4.");
     assert_eq!(strip("<think>They ask what </think> does.\n</think>\nIt closes."), "It closes.");
 }
 
@@ -37,6 +38,7 @@ fn text_before_a_closing_mark_that_nothing_opened_is_a_thought() {
 fn a_thought_in_between_begins_a_line() {
     assert_eq!(strip("First.\n<think>hm\n\nhm</think>\nThen."), "First.\n\nThen.");
     assert_eq!(strip("First.\n\n<think>hm"), "First.");
+    assert_eq!(strip("First.\n<think>hm\n<think>hm</think>\nThen."), "First.\n\nThen.");
     let prose = "Some models write <think> and </think> around thoughts.";
     assert_eq!(strip(prose), prose);
 }

@@ -68,6 +68,13 @@ fn what_is_shared_in_a_quoted_message_is_named() {
 }
 
 #[test]
+fn a_mention_in_a_quoted_message_is_shown_as_typed() {
+    let text = mention("user", "tomas", "Tomas", None);
+    let question = read_by_halo(&reply("@Halo who?", person("users/oda", "Oda"), text)).question;
+    assert_eq!(question, "who?\n[in reply to Oda: @Tomas hi]");
+}
+
+#[test]
 fn a_message_that_says_nothing_is_quoted_by_its_author() {
     let empty = reply("@Halo what?", person("deleted_users/deleted_users", ""), RichText::plain(" "));
     assert_eq!(read_by_halo(&empty).question, "what?\n[in reply to Guest]");
