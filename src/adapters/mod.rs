@@ -1,5 +1,6 @@
 //! One folder per outside thing, and the only place for its library's types.
 
+mod bells;
 pub mod clock;
 pub mod demo;
 pub mod http;

@@ -93,7 +93,7 @@ impl Sealed {
 #[must_use]
 pub fn is_signed(request: &Request, body: Vec<u8>, secrets: &Secrets, now: Timestamp) -> bool {
     let Some(claim) = Claim::of(request) else { return false };
-    let sealed = Sealed { claim, body };
+    let sealed = Sealed { claim, body, place: None };
     sealed.mark();
     sealed.open(secrets, now).is_ok()
 }

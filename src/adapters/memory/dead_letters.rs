@@ -5,6 +5,7 @@ use async_trait::async_trait;
 use super::MemoryStore;
 use super::job::{Row, State};
 use super::state::Rows;
+use crate::adapters::bells::Wakes;
 use crate::domain::time::Timestamp;
 use crate::ports::dead_letters::{DeadLetter, DeadLetters, Selection};
 use crate::ports::queue::QueueError;
@@ -23,7 +24,7 @@ impl DeadLetters for MemoryStore {
     async fn retry(&self, which: Selection, now: Timestamp) -> Result<u64, QueueError> {
         let retry = |rows: &mut Rows| rows.dead(which).map(|job| job.retry(now)).count();
         let retried = self.change(|rows, _| retry(rows)).map_err(QueueError::Unavailable)?;
-        self.changed.notify_one();
+        self.bells.ring(Wakes::WORKER);
         Ok(retried as u64)
     }
 

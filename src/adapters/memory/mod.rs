@@ -6,9 +6,8 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use tokio::sync::Notify;
-
 use self::state::{Disk, Numbers, Rows};
+use super::bells::Bells;
 use super::sql::StoreOptions;
 use crate::ports::Cause;
 
@@ -35,8 +34,7 @@ pub use inspect::{JobState, StoredJob};
 pub struct MemoryStore {
     options: StoreOptions,
     disk: Arc<Mutex<Disk>>,
-    changed: Notify,
-    noticed: Notify,
+    bells: Bells,
     closed: AtomicBool,
 }
 
@@ -70,8 +68,7 @@ impl MemoryStore {
     }
 
     fn on(disk: Arc<Mutex<Disk>>, options: StoreOptions) -> Self {
-        let (changed, noticed) = (Notify::new(), Notify::new());
-        Self { options, disk, changed, noticed, closed: AtomicBool::new(false) }
+        Self { options, disk, bells: Bells::default(), closed: AtomicBool::new(false) }
     }
 
     fn disk(&self) -> MutexGuard<'_, Disk> {

@@ -6,6 +6,7 @@ use async_trait::async_trait;
 
 use super::MemoryStore;
 use super::state::{Numbers, Rows};
+use crate::adapters::bells::Wakes;
 use crate::domain::message::{MessageId, RoomToken};
 use crate::domain::time::Timestamp;
 use crate::ports::outbox::{NewNotice, Notice, NoticeEnd, NoticeId, Outbox, OutboxError};
@@ -22,7 +23,7 @@ impl Outbox for MemoryStore {
     async fn add(&self, notice: &NewNotice, now: Timestamp) -> Result<(), OutboxError> {
         let added = self.change(|rows, numbers| rows.add_notice(notice, now, numbers));
         added.map_err(OutboxError::Unavailable)?;
-        self.noticed.notify_one();
+        self.bells.ring(Wakes::OUTBOX);
         Ok(())
     }
 
@@ -67,7 +68,7 @@ impl Outbox for MemoryStore {
     }
 
     async fn noticed(&self) {
-        self.noticed.notified().await;
+        self.bells.notices.notified().await;
     }
 }
 

@@ -5,6 +5,7 @@ use async_trait::async_trait;
 use super::MemoryStore;
 use super::job::{Held, Row, State};
 use super::state::Rows;
+use crate::adapters::bells::Wakes;
 use crate::domain::job::{Lease, PartState, PauseScope, Question, Settlement, Stage};
 use crate::domain::message::RoomToken;
 use crate::domain::sign::Sign;
@@ -19,7 +20,7 @@ impl JobQueue for MemoryStore {
         let stored = self.change(|rows, numbers| rows.take_in(row, numbers));
         let stored = stored.map_err(QueueError::Unavailable)?;
         if stored == Enqueued::New {
-            self.changed.notify_one();
+            self.bells.ring(Wakes::ASKING);
         }
         Ok(stored)
     }
@@ -46,7 +47,7 @@ impl JobQueue for MemoryStore {
 
     async fn save_reply(&self, lease: &Lease, reply: &NewReply) -> Result<(), QueueError> {
         let saved = self.change(|rows, _| rows.save_reply(lease, reply)).map_err(QueueError::Unavailable)?;
-        self.changed.notify_one();
+        self.bells.ring(Wakes::POSTING);
         saved
     }
 
@@ -69,20 +70,19 @@ impl JobQueue for MemoryStore {
     async fn settle(&self, lease: &Lease, settlement: Settlement, now: Timestamp) -> Result<(), QueueError> {
         let settled = self.change(|rows, _| rows.held(lease).map(|row| row.settle(settlement, now)));
         let settled = settled.map_err(QueueError::Unavailable)?;
-        self.changed.notify_one();
+        self.bells.ring(Wakes::WORKER);
         settled
     }
 
     async fn pause(&self, scope: &PauseScope, until: Timestamp) -> Result<(), QueueError> {
         self.change(|rows, _| rows.pause(scope, until)).map_err(QueueError::Unavailable)?;
-        self.changed.notify_one();
+        self.bells.ring(Wakes::WORKER);
         Ok(())
     }
 
     async fn resume(&self, room: &RoomToken, now: Timestamp) -> Result<(), QueueError> {
         self.change(|rows, _| rows.resume(room, now)).map_err(QueueError::Unavailable)?;
-        self.changed.notify_one();
-        self.noticed.notify_one();
+        self.bells.ring(Wakes::EVERYBODY);
         Ok(())
     }
 
@@ -90,8 +90,8 @@ impl JobQueue for MemoryStore {
         self.read(|rows| rows.next_due(now)).map_err(QueueError::Unavailable)
     }
 
-    async fn changed(&self) {
-        self.changed.notified().await;
+    async fn changed(&self, stage: Stage) {
+        self.bells.of(stage).notified().await;
     }
 
     async fn depth(&self, now: Timestamp) -> Result<Depth, QueueError> {

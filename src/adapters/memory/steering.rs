@@ -6,6 +6,7 @@ use super::MemoryStore;
 use super::conversations::Remembered;
 use super::job::{Row, State, Words};
 use super::state::{Numbers, Room, Rows};
+use crate::adapters::bells::Wakes;
 use crate::adapters::sql::print;
 use crate::domain::actor::Person;
 use crate::domain::job::JobId;
@@ -39,7 +40,7 @@ impl Steering for MemoryStore {
 
     async fn stop(&self, room: &RoomToken, whose: &Whose) -> Result<Vec<JobId>, SteeringError> {
         let stopped = self.change(|rows, _| rows.stop(room, whose)).map_err(SteeringError::Unavailable)?;
-        self.changed.notify_one();
+        self.bells.ring(Wakes::WORKER);
         Ok(stopped)
     }
 
@@ -51,7 +52,7 @@ impl Steering for MemoryStore {
     ) -> Result<bool, SteeringError> {
         let known = self.change(|rows, numbers| rows.again(room, message, now, numbers));
         let known = known.map_err(SteeringError::Unavailable)?;
-        self.changed.notify_one();
+        self.bells.ring(Wakes::WORKER);
         Ok(known)
     }
 

@@ -5,6 +5,7 @@ use async_trait::async_trait;
 use super::MemoryStore;
 use super::job::{Row, State};
 use super::state::Rows;
+use crate::adapters::bells::Wakes;
 use crate::domain::actor::ActorId;
 use crate::domain::job::JobId;
 use crate::domain::message::RoomToken;
@@ -24,7 +25,7 @@ impl Upkeep for MemoryStore {
 
     async fn erase_person(&self, person: &ActorId) -> Result<Vec<JobId>, UpkeepError> {
         let stopped = self.change(|rows, _| rows.erase_person(person)).map_err(UpkeepError::Unavailable)?;
-        self.changed.notify_one();
+        self.bells.ring(Wakes::WORKER);
         Ok(stopped)
     }
 

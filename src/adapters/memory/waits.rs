@@ -5,6 +5,7 @@ use async_trait::async_trait;
 use super::MemoryStore;
 use super::job::{Row, State};
 use super::state::Rows;
+use crate::adapters::bells::Wakes;
 use crate::domain::job::JobId;
 use crate::domain::time::Timestamp;
 use crate::ports::outbox::NewNotice;
@@ -50,7 +51,7 @@ impl Waits for MemoryStore {
             told
         });
         let told = told.map_err(WaitError::Unavailable)?;
-        self.noticed.notify_one();
+        self.bells.ring(Wakes::OUTBOX);
         Ok(told)
     }
 }

@@ -151,8 +151,8 @@ impl JobQueue for StorePort {
         self.read(AWAY, self.inner.next_due(now)).await
     }
 
-    async fn changed(&self) {
-        self.inner.changed().await;
+    async fn changed(&self, stage: Stage) {
+        self.inner.changed(stage).await;
         self.process.alive().await;
     }
 

@@ -7,8 +7,8 @@ use async_trait::async_trait;
 use sqlx::SqliteConnection;
 use tokio::sync::oneshot;
 
-use super::bells::Wakes;
 use super::enqueue::{self, Enqueue};
+use crate::adapters::bells::Wakes;
 use crate::domain::job::Lease;
 use crate::ports::queue::{Enqueued, QueueError};
 

@@ -4,8 +4,8 @@ use async_trait::async_trait;
 use sqlx::SqliteConnection;
 
 use super::SqliteStore;
-use super::bells::Wakes;
 use super::change::Change;
+use crate::adapters::bells::Wakes;
 use crate::adapters::sql::rows::{self, NO_START, thread_number};
 use crate::adapters::sql::statements;
 use crate::domain::actor::ActorId;

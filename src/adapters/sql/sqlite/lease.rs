@@ -4,8 +4,8 @@ use async_trait::async_trait;
 use sqlx::SqliteConnection;
 use sqlx::sqlite::SqliteRow;
 
-use super::bells::Wakes;
 use super::change::{Change, Held, held};
+use crate::adapters::bells::Wakes;
 use crate::adapters::sql::{rows, statements};
 use crate::domain::job::{Failure, Job, JobId, Lease, Stage};
 use crate::domain::time::Timestamp;

@@ -14,17 +14,16 @@ use tokio::sync::{mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use self::bells::Bells;
 use self::change::{Change, Command, Waiting};
 use self::file::ServiceLock;
 use self::inspect::{Found, inspect, unreadable};
 use self::writer::Writer;
 use super::{StoreOptions, statements};
+use crate::adapters::bells::Bells;
 use crate::adapters::clock::SystemClock;
 use crate::ports::Cause;
 use crate::ports::clock::Clock;
 
-mod bells;
 mod change;
 mod code;
 mod conversations;

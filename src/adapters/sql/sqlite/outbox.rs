@@ -5,8 +5,8 @@ use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
 
 use super::SqliteStore;
-use super::bells::Wakes;
 use super::change::Change;
+use crate::adapters::bells::Wakes;
 use crate::adapters::sql::{rows, statements};
 use crate::domain::message::MessageId;
 use crate::domain::time::Timestamp;

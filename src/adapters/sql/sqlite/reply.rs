@@ -4,9 +4,9 @@ use async_trait::async_trait;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
 
-use super::bells::Wakes;
 use super::change::{Change, Held, held};
 use super::outbox;
+use crate::adapters::bells::Wakes;
 use crate::adapters::sql::rows::NO_START;
 use crate::adapters::sql::{print, statements};
 use crate::domain::job::{Failure, JobId, Lease, PartState};

@@ -3,8 +3,8 @@
 use async_trait::async_trait;
 use sqlx::SqliteConnection;
 
-use super::bells::Wakes;
 use super::change::{Change, Held, held};
+use crate::adapters::bells::Wakes;
 use crate::adapters::sql::statements;
 use crate::domain::job::{Lease, PauseScope, Settlement};
 use crate::domain::message::RoomToken;

@@ -5,10 +5,10 @@ use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
 
 use super::SqliteStore;
-use super::bells::Wakes;
 use super::change::Change;
 use super::conversations::forget_turn;
 use super::outbox;
+use crate::adapters::bells::Wakes;
 use crate::adapters::sql::{print, rows, statements};
 use crate::domain::actor::ActorId;
 use crate::domain::job::JobId;

@@ -4,10 +4,10 @@ use async_trait::async_trait;
 use sqlx::{Row, SqliteConnection};
 
 use super::SqliteStore;
-use super::bells::Wakes;
 use super::change::Change;
 use super::outbox;
 use super::steering::Stop;
+use crate::adapters::bells::Wakes;
 use crate::adapters::sql::rows::{self, NO_START};
 use crate::adapters::sql::statements;
 use crate::domain::actor::ActorId;

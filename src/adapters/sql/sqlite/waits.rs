@@ -4,9 +4,9 @@ use async_trait::async_trait;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
 
-use super::bells::Wakes;
 use super::change::Change;
 use super::{SqliteStore, outbox};
+use crate::adapters::bells::Wakes;
 use crate::adapters::sql::{rows, statements};
 use crate::domain::job::JobId;
 use crate::domain::time::Timestamp;

@@ -9,10 +9,10 @@ use sqlx::{ConnectOptions, Connection, SqliteConnection};
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
-use super::bells::{Bells, Wakes};
 use super::change::{Command, Group};
 use super::code::{DISK_FULL, READ_ONLY, is_of_the_store, primary_code};
 use super::file::ServiceLock;
+use crate::adapters::bells::{Bells, Wakes};
 
 /// Most changes in one transaction.
 const LARGEST_GROUP: usize = 256;
