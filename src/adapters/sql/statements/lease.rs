@@ -101,7 +101,7 @@ pub(crate) const FREE_LEASES: &str =
 /// $1 bot, $2 now, $3 the latest that anything is put off to. What is due later was put off by a clock that was wrong;
 /// if a pause holds it, it still does.
 pub(crate) const HURRY_JOBS: &str =
-    concat!("UPDATE job SET due_at = $2 WHERE bot = $1 AND due_at > $3 AND ", open!());
+    concat!("UPDATE job INDEXED BY job_open SET due_at = $2 WHERE bot = $1 AND due_at > $3 AND ", open!());
 
 /// $1 bot, $2 now, $3 the latest that anything is put off to.
 pub(crate) const HURRY_NOTICES: &str =
