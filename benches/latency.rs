@@ -107,7 +107,7 @@ impl Stage<'_> {
     fn ask(&mut self) -> Way {
         let question = request(Words::Question, ROOMS);
         let began = now();
-        self.sender.block_on(exchange(&mut self.connection, &question));
+        self.sender.block_on(exchange(&mut self.connection, &question)).expect("answered");
         let acknowledged = now();
         let asked = next(&self.model, "/chat/completions");
         let posted = next(&self.talk, "/message");

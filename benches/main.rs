@@ -4,12 +4,14 @@
 
 mod latency;
 mod process;
+mod pure;
 mod support;
 mod webhook;
 
 use std::path::PathBuf;
 
 use support::report::Report;
+use support::sample::{millis, now};
 
 /// Each part is measured this often; the median counts.
 const ROUNDS: usize = 7;
@@ -17,7 +19,7 @@ const ROUNDS: usize = 7;
 /// An hour's load, if somebody asks ten times a second.
 const MESSAGES: usize = 36_000;
 
-const PARTS: [&str; 3] = ["webhook", "latency", "process"];
+const PARTS: [&str; 4] = ["webhook", "latency", "process", "pure"];
 
 /// What the command line asks for.
 struct Request {
@@ -63,8 +65,24 @@ fn main() {
     if request.wants("process") {
         process::run(directory.path(), request.rounds, request.messages, &mut report);
     }
+    if request.wants("pure") {
+        time_pure(request.rounds, &mut report);
+    }
     println!("{}", report.table());
     if let Some(path) = request.json {
         std::fs::write(path, format!("{:#}\n", report.json())).expect("the figures are written");
+    }
+}
+
+/// On the clock; `benches/instructions` counts what they do.
+fn time_pure(rounds: usize, report: &mut Report) {
+    for scenario in pure::SCENARIOS.iter().skip(1) {
+        let act = (scenario.prepare)();
+        let time = || {
+            let began = now();
+            act();
+            millis(began.elapsed())
+        };
+        report.figure(scenario.name.replace('-', " "), "ms", (0..rounds).map(|_| time()).collect(), None);
     }
 }

@@ -2,8 +2,8 @@
 //! processors with what it measures. Requests are prepared; of an answer only its status and its end are looked for.
 
 use std::net::SocketAddr;
-use std::thread;
 use std::time::Duration;
+use std::{io, iter, thread};
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
@@ -19,6 +19,9 @@ pub(crate) enum Connections {
     /// A new one for each request, as Talk does.
     New,
 }
+
+/// A server that closes one connection after the other is not measured.
+const LOST_AT_MOST: usize = 20;
 
 /// One sender's requests; each is sent when the last is answered.
 type Lane = Vec<Vec<u8>>;
@@ -41,31 +44,44 @@ pub(crate) fn send(
 }
 
 async fn send_all(address: SocketAddr, lanes: Vec<Lane>, connections: Connections) -> Sample {
-    let mut ready = Vec::new();
-    for lane in lanes {
-        let kept = if connections == Connections::Kept { Some(connect(address).await) } else { None };
-        ready.push((lane, kept));
-    }
+    let kept = match connections {
+        Connections::Kept => lanes.iter().map(|_| connect(address)).collect::<JoinSet<_>>().join_all().await,
+        Connections::New => Vec::new(),
+    };
+    let kept = kept.into_iter().map(Some).chain(iter::repeat_with(|| None));
+    let ready: Vec<_> = lanes.into_iter().zip(kept).collect();
     let whole = now();
     let mut senders = JoinSet::new();
     for (lane, kept) in ready {
         senders.spawn(send_lane(address, lane, kept));
     }
-    let times = senders.join_all().await.concat();
-    Sample::of(times, whole.elapsed())
+    let (times, lost): (Vec<_>, Vec<_>) = senders.join_all().await.into_iter().unzip();
+    let sample = Sample::of(times.concat(), whole.elapsed());
+    Sample { lost: lost.iter().sum(), ..sample }
 }
 
-async fn send_lane(address: SocketAddr, lane: Lane, mut kept: Option<TcpStream>) -> Vec<Duration> {
+/// The times, and how often a connection was lost before the answer.
+async fn send_lane(address: SocketAddr, lane: Lane, kept: Option<TcpStream>) -> (Vec<Duration>, usize) {
+    let keep = kept.is_some();
+    let (mut connection, mut lost) = (kept, 0);
     let mut times = Vec::with_capacity(lane.len());
     for request in lane {
         let began = now();
-        match &mut kept {
-            Some(connection) => exchange(connection, &request).await,
-            None => exchange(&mut connect(address).await, &request).await,
+        loop {
+            let mut open = match connection.take() {
+                Some(open) => open,
+                None => connect(address).await,
+            };
+            if exchange(&mut open, &request).await.is_ok() {
+                connection = Some(open).filter(|_| keep);
+                break;
+            }
+            lost += 1;
+            assert!(lost < LOST_AT_MOST, "one connection after the other is lost");
         }
         times.push(began.elapsed());
     }
-    times
+    (times, lost)
 }
 
 async fn connect(address: SocketAddr) -> TcpStream {
@@ -74,20 +90,20 @@ async fn connect(address: SocketAddr) -> TcpStream {
     connection
 }
 
-/// Sends one request and waits for the end of its answer.
-pub(crate) async fn exchange(connection: &mut TcpStream, request: &[u8]) {
-    connection.write_all(request).await.expect("sent");
+/// Sends one request and waits for the end of its answer. An error is a lost connection.
+pub(crate) async fn exchange(connection: &mut TcpStream, request: &[u8]) -> io::Result<()> {
+    connection.write_all(request).await?;
     let mut answer = [0; 4096];
     let mut length = 0;
-    loop {
-        let more = connection.read(&mut answer[length..]).await.expect("readable");
-        assert!(more > 0, "the connection was closed before the answer");
-        length += more;
-        if is_whole(&answer[..length]) {
-            break;
+    while !is_whole(&answer[..length]) {
+        let more = connection.read(&mut answer[length..]).await?;
+        if more == 0 {
+            return Err(io::ErrorKind::UnexpectedEof.into());
         }
+        length += more;
     }
     assert!(answer.starts_with(b"HTTP/1.1 200"), "{}", String::from_utf8_lossy(&answer[..length]));
+    Ok(())
 }
 
 fn is_whole(answer: &[u8]) -> bool {

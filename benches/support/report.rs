@@ -75,17 +75,19 @@ impl Report {
 
     /// For people.
     pub(crate) fn table(&self) -> String {
+        let figures = self.ratios.iter().chain(&self.figures).map(Figure::title);
+        let loads = self.loads.iter().map(|load| load.name.clone());
+        let width = figures.chain(loads).map(|name| name.chars().count()).max().unwrap_or(0);
         let mut lines = Vec::new();
-        let head = |what: &str| format!("\n{what:<66} {:>10} {:>19} {:>10}", "median", "range", "goal");
         for (what, figures) in [("ratio", &self.ratios), ("figure", &self.figures)] {
             if !figures.is_empty() {
-                lines.push(head(what));
-                lines.extend(figures.iter().map(Figure::line));
+                lines.push(format!("\n{what:<width$} {:>9} {:>18} {:>9}", "median", "range", "goal"));
+                lines.extend(figures.iter().map(|figure| figure.line(width)));
             }
         }
         if !self.loads.is_empty() {
-            lines.push(format!("\n{:<66} {:>10} {:>9} {:>9}", "load", "per second", "median", "99 %"));
-            lines.extend(self.loads.iter().map(Load::line));
+            lines.push(format!("\n{:<width$} {:>9} {:>9} {:>9}", "load", "a second", "median ms", "99 % ms"));
+            lines.extend(self.loads.iter().map(|load| load.line(width)));
         }
         lines.join("\n")
     }
@@ -102,7 +104,11 @@ impl Report {
 }
 
 impl Figure {
-    fn line(&self) -> String {
+    fn title(&self) -> String {
+        if self.unit.is_empty() { self.name.clone() } else { format!("{}, {}", self.name, self.unit) }
+    }
+
+    fn line(&self, width: usize) -> String {
         let figure = median(&self.rounds);
         let extreme =
             |choose: fn(f64, f64) -> f64| self.rounds.iter().copied().reduce(choose).unwrap_or(figure);
@@ -112,11 +118,9 @@ impl Figure {
         };
         let goal = self.goal.map_or_else(String::new, |goal| {
             let verdict = if goal.is_reached(figure) { "" } else { "  missed" };
-            format!("{:>10}{verdict}", goal.words())
+            format!("{:>9}{verdict}", goal.words())
         });
-        let name =
-            if self.unit.is_empty() { self.name.clone() } else { format!("{}, {}", self.name, self.unit) };
-        format!("{name:<66} {:>10} {range:>19} {goal}", shown(figure)).trim_end().to_owned()
+        format!("{:<width$} {:>9} {range:>18} {goal}", self.title(), shown(figure)).trim_end().to_owned()
     }
 
     fn json(&self) -> Value {
@@ -139,14 +143,22 @@ impl Load {
             .map(|measure| median(&self.rounds.iter().map(measure).collect::<Vec<_>>()))
     }
 
-    fn line(&self) -> String {
+    fn lost(&self) -> usize {
+        self.rounds.iter().map(|sample| sample.lost).sum()
+    }
+
+    fn line(&self, width: usize) -> String {
         let [rate, median, late] = self.medians();
-        format!("{:<66} {rate:>10.0} {median:>6.3} ms {late:>6.3} ms", self.name)
+        let lost = match self.lost() {
+            0 => String::new(),
+            lost => format!("  {lost} connections lost"),
+        };
+        format!("{:<width$} {rate:>9.0} {median:>9.3} {late:>9.3}{lost}", self.name)
     }
 
     fn json(&self) -> Value {
         let [rate, median, late] = self.medians();
-        json!({"name": self.name, "per_second": rate, "median_ms": median, "late_ms": late})
+        json!({"name": self.name, "per_second": rate, "median_ms": median, "late_ms": late, "lost": self.lost()})
     }
 }
 

@@ -16,6 +16,8 @@ pub(crate) struct Sample {
     pub(crate) median: f64,
     /// What 99 % of the acts stay below, in milliseconds.
     pub(crate) late: f64,
+    /// How often a connection was lost and the request was sent again.
+    pub(crate) lost: usize,
 }
 
 impl Sample {
@@ -24,7 +26,7 @@ impl Sample {
         times.sort_unstable();
         let rate = number(times.len()) / whole.as_secs_f64();
         let at = |percent: usize| millis(times[times.len() * percent / 100]);
-        Self { rate, median: at(50), late: at(99) }
+        Self { rate, median: at(50), late: at(99), lost: 0 }
     }
 
     /// Of acts that follow each other.

@@ -89,8 +89,8 @@ impl Room {
     }
 
     fn newest(&self, place: &Place) -> Option<Asked> {
-        let jobs = self.jobs.values().rev().filter(|job| job.place == *place);
-        let of_jobs = jobs.filter_map(Row::asked).next();
+        let mut jobs = self.jobs.values().rev().filter(|job| job.place == *place);
+        let of_jobs = jobs.find_map(Row::asked);
         let of_turns = self.memories.get(&place.thread).and_then(|memory| memory.turns.values().next_back());
         let of_turns = of_turns.map(|turn| self.asked(&place.room, place.thread, turn));
         of_turns.into_iter().chain(of_jobs).max_by_key(|asked| asked.message)
@@ -114,7 +114,8 @@ impl Room {
             return Some(self.asked(room, thread, turn));
         }
         let has_posted = |job: &&Row| job.parts.iter().any(|part| print::of(&part.text) == print);
-        let mut dead = self.jobs.values().rev().filter(|job| job.is_dead());
+        let before = self.jobs.range(..message).rev().map(|(_, job)| job);
+        let mut dead = before.filter(|job| job.is_dead());
         dead.find(has_posted).and_then(Row::asked)
     }
 }
@@ -132,7 +133,9 @@ impl Rows {
             (job.id, job.message)
         });
         let stopped: Vec<_> = meant.collect();
-        stopped.iter().for_each(|(_, message)| self.erase_notices_to(token, *message));
+        for (_, message) in &stopped {
+            self.erase_notices_to(token, *message);
+        }
         stopped.into_iter().map(|(id, _)| id).collect()
     }
 

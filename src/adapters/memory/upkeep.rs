@@ -3,6 +3,7 @@
 use async_trait::async_trait;
 
 use super::MemoryStore;
+use super::conversations::Memory;
 use super::job::{Row, State};
 use super::state::Rows;
 use crate::adapters::bells::Wakes;
@@ -46,7 +47,7 @@ impl Rows {
         for job in room.jobs.values().filter(|job| job.is_open()) {
             room.memories.entry(job.place.thread).or_default();
         }
-        room.memories.values_mut().for_each(|memory| memory.begin_anew());
+        room.memories.values_mut().for_each(Memory::begin_anew);
     }
 
     fn erase_room(&mut self, token: &RoomToken) -> Vec<JobId> {
@@ -73,7 +74,9 @@ impl Rows {
             }
             job.end();
         }
-        stopped.iter().for_each(|(_, room, message)| self.erase_notices_to(room, *message));
+        for (_, room, message) in &stopped {
+            self.erase_notices_to(room, *message);
+        }
         stopped.into_iter().map(|(id, ..)| id).collect()
     }
 
@@ -101,7 +104,9 @@ impl Rows {
     fn sweep_identities(&mut self, before: Timestamp) -> u64 {
         let is_old = |job: &&Row| job.state == State::Done && job.sign.is_none() && job.asked_at < before;
         let old: Vec<_> = self.jobs().filter(is_old).map(|job| job.id).collect();
-        old.iter().for_each(|id| self.remove(*id));
+        for id in &old {
+            self.remove(*id);
+        }
         old.len() as u64
     }
 }

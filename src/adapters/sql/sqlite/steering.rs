@@ -92,7 +92,7 @@ impl SqliteStore {
             return asked(&row).map(Some);
         }
         let dead = sqlx::query(statements::DEAD_PARTS).bind(&self.bot).bind(room.as_str());
-        for row in dead.fetch_all(&self.readers).await? {
+        for row in dead.bind(message.0).fetch_all(&self.readers).await? {
             if print::of(row.try_get("text")?) == print {
                 return asked(&row).map(Some);
             }

@@ -27,10 +27,11 @@ pub(crate) const FIND_ANSWER: &str = "SELECT room, thread, message, asker,
     FROM turn WHERE bot = $1 AND room = $2 AND asker IS NOT NULL AND message < $4 AND instr(prints, $3) > 0
     ORDER BY message DESC LIMIT 1";
 
-/// $1 bot, $2 room. What dead questions of the room may have posted.
+/// $1 bot, $2 room, $3 message that was posted. What dead questions before it may have posted.
 pub(crate) const DEAD_PARTS: &str = "SELECT j.room, j.thread, j.message, j.asker, j.state, p.text
     FROM job j CROSS JOIN part p
-    WHERE j.bot = $1 AND +j.room = $2 AND j.state = 'dead' AND j.asker IS NOT NULL AND p.bot = $1 AND p.job = j.id
+    WHERE j.bot = $1 AND +j.room = $2 AND j.message < $3 AND j.state = 'dead' AND j.asker IS NOT NULL
+        AND p.bot = $1 AND p.job = j.id
     ORDER BY j.message DESC";
 
 /// Open jobs of the room $2 that are meant: $3 an asker or null for all, $4 a message or null for all.

@@ -76,7 +76,7 @@ const STATEMENTS: [(&str, &str); 88] = [
     (FIND_NEWEST, "halo room1 0"),
     (FIND_QUESTION, "halo room1 7"),
     (FIND_ANSWER, "halo room1 print 7"),
-    (DEAD_PARTS, "halo room1"),
+    (DEAD_PARTS, "halo room1 7"),
     (STOP_PARTS, "halo room1 users/mira 7"),
     (STOP, "halo room1 users/mira 7"),
     (REVIVE, "halo room1 7 1000"),

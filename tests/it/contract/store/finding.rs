@@ -17,6 +17,7 @@ on_every_engine![
     of_the_same_answers_the_newest_is_meant,
     of_the_same_answers_none_to_a_later_question_is_meant,
     the_notice_of_a_dead_letter_is_found,
+    of_the_same_notices_none_of_a_later_question_is_meant,
     a_stopped_or_forgotten_question_is_not_found,
     nothing_is_found_in_another_room,
 ];
@@ -134,21 +135,35 @@ async fn of_the_same_answers_none_to_a_later_question_is_meant(engine: &dyn Engi
     assert_eq!(behind(&store, 9, "Yes.").await, None);
 }
 
+/// Gives up with that notice in the room.
+async fn given_up(store: &Store, message: i64, notice: &str) {
+    store.ask("r1", message, 1).await;
+    let leased = store.lease_one(Stage::Ask, 1).await;
+    let failure = Some(Failure::ModelTimedOut);
+    let reply = NewReply { failure, turn: None, ..answer(&leased, &[notice]) };
+    store.queue.save_reply(&leased.lease, &reply).await.expect("saved");
+    let leased = store.lease_one(Stage::Post, 1).await;
+    store.settle(&leased, Settlement::Dead(Failure::ModelTimedOut), 1).await;
+}
+
 async fn the_notice_of_a_dead_letter_is_found(engine: &dyn Engine) {
     let store = engine.serve().await;
     for message in 1..=2 {
-        store.ask("r1", message, 1).await;
-        let leased = store.lease_one(Stage::Ask, 1).await;
-        let failure = Some(Failure::ModelTimedOut);
-        let notice =
-            NewReply { failure, turn: None, ..answer(&leased, &[&format!("Sorry (#{message}).\n")]) };
-        store.queue.save_reply(&leased.lease, &notice).await.expect("saved");
-        let leased = store.lease_one(Stage::Post, 1).await;
-        store.settle(&leased, Settlement::Dead(Failure::ModelTimedOut), 1).await;
+        given_up(&store, message, &format!("Sorry (#{message}).\n")).await;
     }
     assert_eq!(behind(&store, 99, "Sorry (#1).").await, Some((1, Progress::Dead)));
     assert_eq!(behind(&store, 99, "Sorry (#2).").await, Some((2, Progress::Dead)));
     assert_eq!(behind(&store, 99, "Sorry (#3).").await, None);
+}
+
+async fn of_the_same_notices_none_of_a_later_question_is_meant(engine: &dyn Engine) {
+    let store = engine.serve().await;
+    for message in [10, 20, 30] {
+        given_up(&store, message, "Sorry.").await;
+    }
+    assert_eq!(behind(&store, 99, "Sorry.").await, Some((30, Progress::Dead)));
+    assert_eq!(behind(&store, 25, "Sorry.").await, Some((20, Progress::Dead)));
+    assert_eq!(behind(&store, 9, "Sorry.").await, None);
 }
 
 async fn a_stopped_or_forgotten_question_is_not_found(engine: &dyn Engine) {

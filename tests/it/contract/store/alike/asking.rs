@@ -8,6 +8,7 @@ use super::{History, alike};
 impl History {
     pub(super) async fn ask(&mut self) {
         let (now, question) = (self.now(), self.question());
+        self.asked.push((question.place.room.clone(), question.message));
         if self.below(8) == 0 {
             let _ = alike!(self, store => store.steering.claim(&question.place, question.message, now));
         } else {

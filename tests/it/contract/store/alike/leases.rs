@@ -1,18 +1,38 @@
 //! What workers do.
 
-use nextcloud_opencode_bot::domain::job::{Failure, JobId, Lease, PartState, Settlement, Stage};
+use nextcloud_opencode_bot::domain::job::{Failure, Job, Lease, PartState, Settlement, Stage};
 use nextcloud_opencode_bot::domain::message::{MessageId, Place};
 use nextcloud_opencode_bot::domain::time::Timestamp;
-use nextcloud_opencode_bot::ports::queue::{Leased, NewReply, NewTurn, QueueError};
+use nextcloud_opencode_bot::ports::queue::{JobQueue, Leased, NewReply, NewTurn};
 
 use super::{History, alike};
 use crate::contract::store::new_turn;
 
+/// A write that names a lease.
+enum Write {
+    Renew(Timestamp),
+    Save(NewReply),
+    Mark(u32, PartState, u32),
+    Split(u32, [String; 2]),
+    Settle(Settlement, Timestamp),
+}
+
+impl Write {
+    async fn make(&self, queue: &dyn JobQueue, lease: &Lease) -> Result<(), String> {
+        let made = match self {
+            Self::Renew(until) => queue.renew(lease, *until).await,
+            Self::Save(reply) => queue.save_reply(lease, reply).await,
+            Self::Mark(index, state, uncertain) => queue.mark_part(lease, *index, *state, *uncertain).await,
+            Self::Split(index, texts) => queue.split_part(lease, *index, texts).await,
+            Self::Settle(settlement, now) => queue.settle(lease, *settlement, *now).await,
+        };
+        made.map_err(|error| error.to_string())
+    }
+}
+
 /// Tokens differ, all the rest must not.
-fn without_tokens(leased: &[Leased]) -> Vec<Leased> {
-    let without =
-        |one: &Leased| Leased { lease: Lease { job: one.lease.job, token: String::new() }, ..one.clone() };
-    leased.iter().map(without).collect()
+fn without_token(leased: &Leased) -> Leased {
+    Leased { lease: Lease { job: leased.lease.job, token: String::new() }, job: leased.job.clone() }
 }
 
 impl History {
@@ -21,61 +41,38 @@ impl History {
         let (limit, now, until) = (self.limit(), self.now(), self.soon());
         let by_sql = self.sqlite.queue.lease(stage, limit, now, until).await.expect("leased");
         let by_memory = self.memory.queue.lease(stage, limit, now, until).await.expect("leased");
-        assert_eq!(
-            without_tokens(&by_memory),
-            without_tokens(&by_sql),
-            "seed {} step {}",
-            self.seed,
-            self.step
-        );
-        let pairs =
-            by_sql.iter().zip(&by_memory).map(|(sql, memory)| [sql.lease.clone(), memory.lease.clone()]);
-        self.leases.extend(pairs);
-        if stage == Stage::Ask {
-            self.asked = by_sql;
+        let without_tokens = |leased: &[Leased]| leased.iter().map(without_token).collect::<Vec<_>>();
+        let (known, found) = (without_tokens(&by_sql), without_tokens(&by_memory));
+        assert_eq!(found, known, "seed {} step {}", self.seed, self.step);
+        self.jobs.extend(by_sql.iter().map(|leased| leased.job.id));
+        self.leased.extend(by_sql.into_iter().zip(by_memory).map(<[Leased; 2]>::from));
+    }
+
+    /// Something that needs a lease, which may be over.
+    pub(super) async fn write(&mut self) {
+        if self.leased.is_empty() {
+            return;
+        }
+        let nth = self.random.index(self.leased.len());
+        let [by_sql, by_memory] = self.leased.swap_remove(nth);
+        let write = self.any_write(&by_sql.job).await;
+        let known = write.make(&*self.sqlite.queue, &by_sql.lease).await;
+        let found = write.make(&*self.memory.queue, &by_memory.lease).await;
+        assert_eq!(found, known, "seed {} step {}", self.seed, self.step);
+        let is_over = known.is_err() || matches!(write, Write::Save(_) | Write::Settle(..));
+        if !is_over || self.below(4) == 0 {
+            self.leased.push([by_sql, by_memory]);
         }
     }
 
-    /// Something that needs a lease, mostly one of the last.
-    pub(super) async fn write(&mut self) {
-        if self.leases.is_empty() {
-            return;
+    async fn any_write(&mut self, job: &Job) -> Write {
+        match (self.below(10), &job.reply) {
+            (0, _) => Write::Renew(self.soon()),
+            (1, _) => Write::Mark(self.pick(&[0, 1, 5]), PartState::Posted, self.pick(&[0, 1])),
+            (2, _) => Write::Split(self.pick(&[0, 1]), [self.text(), self.text()]),
+            (3, _) | (4..=6, None) => Write::Save(self.reply(job).await),
+            _ => Write::Settle(self.settlement(), self.now()),
         }
-        let back = self.random.index(self.leases.len().min(4)) + 1;
-        let [sql, memory] = self.leases[self.leases.len() - back].clone();
-        let by_sql;
-        let by_memory;
-        let (sqlite_queue, memory_queue) = (self.sqlite.queue.clone(), self.memory.queue.clone());
-        match self.below(9) {
-            0 => {
-                let until = self.soon();
-                by_sql = sqlite_queue.renew(&sql, until).await;
-                by_memory = memory_queue.renew(&memory, until).await;
-            }
-            1..=3 => {
-                let reply = self.reply(sql.job).await;
-                by_sql = sqlite_queue.save_reply(&sql, &reply).await;
-                by_memory = memory_queue.save_reply(&memory, &reply).await;
-            }
-            4 => {
-                let state = self.pick(&[PartState::Waiting, PartState::Posted]);
-                let (index, uncertain) = (self.pick(&[0, 1, 5]), self.pick(&[0, 1]));
-                by_sql = sqlite_queue.mark_part(&sql, index, state, uncertain).await;
-                by_memory = memory_queue.mark_part(&memory, index, state, uncertain).await;
-            }
-            5 => {
-                let (index, texts) = (self.pick(&[0, 1]), [self.text(), self.text()]);
-                by_sql = sqlite_queue.split_part(&sql, index, &texts).await;
-                by_memory = memory_queue.split_part(&memory, index, &texts).await;
-            }
-            _ => {
-                let (now, settlement) = (self.now(), self.settlement());
-                by_sql = sqlite_queue.settle(&sql, settlement, now).await;
-                by_memory = memory_queue.settle(&memory, settlement, now).await;
-            }
-        }
-        let words = |result: Result<(), QueueError>| result.map_err(|error| error.to_string());
-        assert_eq!(words(by_memory), words(by_sql), "seed {} step {}", self.seed, self.step);
     }
 
     fn settlement(&mut self) -> Settlement {
@@ -94,12 +91,8 @@ impl History {
     }
 
     /// A failure, or an answer made in the present epoch or the one before, which may move the window.
-    async fn reply(&mut self, job: JobId) -> NewReply {
+    async fn reply(&mut self, job: &Job) -> NewReply {
         let parts = vec![self.text(), self.text()];
-        let leased = self.asked.iter().find(|leased| leased.job.id == job).map(|leased| leased.job.clone());
-        let Some(job) = leased else {
-            return NewReply { failure: None, parts, turn: None, joined: Vec::new() };
-        };
         let joined = match self.below(3) {
             0 => Vec::new(),
             1 => vec![self.job()],
@@ -115,6 +108,6 @@ impl History {
         let epoch = if self.below(5) == 0 { epoch.saturating_sub(1) } else { epoch };
         let start = MessageId(message.0 + self.below(9) - 6);
         let window_start = (self.below(4) == 0).then_some(start);
-        NewTurn { epoch, window_start, at: Timestamp::from_millis(self.now), ..new_turn(message.0) }
+        NewTurn { epoch, window_start, at: self.now(), ..new_turn(message.0) }
     }
 }

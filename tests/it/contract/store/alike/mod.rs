@@ -2,7 +2,7 @@
 //! numbers, the same order, the same bells.
 
 use nextcloud_opencode_bot::domain::actor::ActorId;
-use nextcloud_opencode_bot::domain::job::{JobId, Lease, Question};
+use nextcloud_opencode_bot::domain::job::{JobId, Question};
 use nextcloud_opencode_bot::domain::message::{MessageId, Place, RoomToken, ThreadId};
 use nextcloud_opencode_bot::domain::time::Timestamp;
 use nextcloud_opencode_bot::ports::queue::Leased;
@@ -29,9 +29,9 @@ macro_rules! alike {
 }
 use alike;
 
-const SEQUENCES: u64 = 200;
+const SEQUENCES: u64 = 12;
 
-const CALLS: u32 = 60;
+const CALLS: u32 = 200;
 
 #[tokio::test]
 async fn sql_and_memory_answer_alike() {
@@ -53,10 +53,12 @@ struct History {
     sqlite: Store,
     memory: Store,
     now: i64,
-    /// Every lease there ever was, most of them over: by SQL and by memory.
-    leases: Vec<[Lease; 2]>,
-    /// The last ones that were leased to be asked.
-    asked: Vec<Leased>,
+    /// Every message that was ever asked.
+    asked: Vec<(RoomToken, MessageId)>,
+    /// By SQL and by memory. Some leases are over.
+    leased: Vec<[Leased; 2]>,
+    /// Every job that was ever leased, last ones last.
+    jobs: Vec<JobId>,
 }
 
 impl History {
@@ -64,8 +66,18 @@ impl History {
         let engines = Pair { sqlite: sqlite::Engine::fresh(), memory: memory::Engine::fresh() };
         let (sqlite, memory) = (engines.sqlite.serve().await, engines.memory.serve().await);
         let random = Random::new(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15));
-        let (leases, asked) = (Vec::new(), Vec::new());
-        Self { seed, step: 0, random, engines, sqlite, memory, now: 1000, leases, asked }
+        Self {
+            seed,
+            step: 0,
+            random,
+            engines,
+            sqlite,
+            memory,
+            now: 1000,
+            asked: Vec::new(),
+            leased: Vec::new(),
+            jobs: Vec::new(),
+        }
     }
 
     async fn run(mut self) {
@@ -73,20 +85,20 @@ impl History {
             self.step = step;
             self.now += self.below(10);
             match self.below(20) {
-                0..=4 => self.ask().await,
-                5..=8 => self.lease().await,
-                9..=13 => self.write().await,
-                14 => self.hold_back().await,
-                15..=16 => self.steer().await,
-                17 => self.say().await,
-                18 => self.show().await,
+                0..=3 => self.ask().await,
+                4..=8 => self.lease().await,
+                9..=14 => self.write().await,
+                15 => self.hold_back().await,
+                16..=17 => self.steer().await,
+                18 => self.say().await,
+                _ if step % 3 > 0 => self.show().await,
                 _ => self.erase().await,
             }
             self.compare_bells().await;
-            if step % 12 == 0 {
+            if step % 15 == 0 {
                 self.compare_all().await;
             }
-            if self.below(40) == 0 {
+            if self.below(100) == 0 {
                 self = self.restart().await;
             }
         }
@@ -119,7 +131,7 @@ impl History {
 
     /// Most often in the past.
     fn before(&mut self) -> Timestamp {
-        Timestamp::from_millis(self.now + 5 - self.below(100))
+        Timestamp::from_millis(self.now + 20 - self.below(400))
     }
 
     fn room(&mut self) -> RoomToken {
@@ -132,16 +144,25 @@ impl History {
     }
 
     fn message(&mut self) -> MessageId {
-        MessageId(self.below(30))
+        MessageId(self.below(12))
+    }
+
+    /// Most often a message that was asked.
+    fn known(&mut self) -> (RoomToken, MessageId) {
+        let any = (self.room(), self.message());
+        let nth = self.random.index(self.asked.len() + 3);
+        self.asked.get(nth).cloned().unwrap_or(any)
     }
 
     fn person(&mut self) -> ActorId {
         ActorId::new(self.pick(&PEOPLE))
     }
 
-    /// Most often one that exists.
+    /// Most often one that was leased.
     fn job(&mut self) -> JobId {
-        JobId(self.below(25))
+        let any = JobId(self.below(40));
+        let leased = self.jobs.len().checked_sub(1 + self.random.index(8));
+        leased.map_or(any, |nth| self.jobs[nth])
     }
 
     fn question(&mut self) -> Question {
@@ -158,7 +179,7 @@ impl History {
     }
 
     fn limit(&mut self) -> usize {
-        self.pick(&[0, 1, 2, 3, 100])
+        self.pick(&[0, 1, 1, 2, 3, 100])
     }
 }
 

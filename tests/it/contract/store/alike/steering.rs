@@ -9,7 +9,7 @@ use super::{History, alike};
 
 impl History {
     pub(super) async fn steer(&mut self) {
-        let (now, room, message) = (self.now(), self.room(), self.message());
+        let (now, (room, message)) = (self.now(), self.known());
         let which = if self.below(2) == 0 { Selection::All } else { Selection::One(self.job()) };
         let whose = match self.below(4) {
             0 => Whose::Everybody,
@@ -17,11 +17,11 @@ impl History {
             _ => Whose::Message(message),
         };
         match self.below(8) {
-            0..=1 => drop(alike!(self, store => async {
+            0 => drop(alike!(self, store => async {
                 // In no order that is promised.
                 store.steering.stop(&room, &whose).await.map(|mut stopped| { stopped.sort_unstable(); stopped })
             })),
-            2..=4 => drop(alike!(self, store => store.steering.again(&room, message, now))),
+            1..=4 => drop(alike!(self, store => store.steering.again(&room, message, now))),
             5 => drop(alike!(self, store => store.dead_letters.erase(which))),
             _ => drop(alike!(self, store => store.dead_letters.retry(which, now))),
         }
@@ -38,8 +38,8 @@ impl History {
     }
 
     pub(super) async fn erase(&mut self) {
-        let (room, place, message, person) = (self.room(), self.place(), self.message(), self.person());
-        let texts_before = (self.below(2) == 0).then(|| self.before());
+        let (place, person, (room, message)) = (self.place(), self.person(), self.known());
+        let texts_before = (self.below(3) == 0).then(|| self.before());
         let sweep = Sweep { texts_before, identities_before: self.before() };
         match self.below(10) {
             0 => drop(alike!(self, store => store.upkeep.clear_room(&room))),

@@ -27,7 +27,10 @@ impl History {
                 let newest = Pointer::Newest(place);
                 let _ = alike!(self, store => store.steering.find(&newest));
             }
-            let pointer = Pointer::Message { room: room(token), id: self.message(), text: self.text() };
+        }
+        for _ in 0..4 {
+            let ((room, id), text) = (self.known(), self.text());
+            let pointer = Pointer::Message { room, id, text };
             let _ = alike!(self, store => store.steering.find(&pointer));
         }
     }

@@ -55,15 +55,15 @@ impl Engine {
 #[async_trait]
 impl super::Engine for Engine {
     async fn serve(&self) -> Store {
-        ports(self.try_serve().await.expect("opened"))
+        ports(&self.try_serve().await.expect("opened"))
     }
 
     async fn beside(&self, bot: &str) -> Store {
-        ports(self.try_beside(bot).await.expect("opened"))
+        ports(&self.try_beside(bot).await.expect("opened"))
     }
 }
 
-fn ports(store: Arc<SqliteStore>) -> Store {
-    let closed = Arc::clone(&store);
-    Store::of(&store, async move { closed.close().await })
+fn ports(store: &Arc<SqliteStore>) -> Store {
+    let closed = Arc::clone(store);
+    Store::of(store, async move { closed.close().await })
 }
