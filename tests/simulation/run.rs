@@ -54,7 +54,7 @@ pub(crate) fn run(seed: u64, lines: usize) -> Outcome {
         if end == LifeEnd::Over || world.with(|world| !world.wrong.is_empty()) {
             break;
         }
-        store = Arc::new(store.reopen());
+        store = Arc::new(store.reopen(world.with(|world| world.time.wall())));
         world.with(|world| {
             if let Some(scope) = world.talk.not_stored(number, world.now()).cloned() {
                 world.fail(format!("the pause of {scope:?} was never stored"));

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use super::job::{Held, Row, State};
 use super::state::{Room, Rows};
+use crate::adapters::sql::{LONGEST_DELAY, LONGEST_PAUSE};
 use crate::domain::actor::ActorId;
 use crate::domain::job::{FollowUp, JobId, Lease, Stage};
 use crate::domain::time::Timestamp;
@@ -53,9 +54,23 @@ impl Room {
 }
 
 impl Rows {
-    /// No job is held by anybody.
-    pub(super) fn free_leases(&mut self) {
-        self.jobs_mut().for_each(|job| job.lease = None);
+    /// What an earlier service left.
+    pub(super) fn take_over(&mut self, now: Timestamp) {
+        let too_late = |due_at: Timestamp| due_at > now + LONGEST_DELAY;
+        let lasts = |until: &Timestamp| *until <= now + LONGEST_PAUSE;
+        self.server_paused_until = self.server_paused_until.filter(lasts);
+        for room in self.rooms.values_mut() {
+            room.paused_until = room.paused_until.filter(lasts);
+        }
+        for job in self.jobs_mut() {
+            job.lease = None;
+            if job.is_open() && too_late(job.due_at) {
+                job.due_at = now;
+            }
+        }
+        for notice in self.notices.values_mut().filter(|notice| too_late(notice.due_at)) {
+            (notice.due_at, notice.since) = (now, notice.since.min(now));
+        }
     }
 
     pub(super) fn lease(&mut self, stage: Stage, limit: usize, now: Timestamp, held: &Held) -> Vec<Leased> {

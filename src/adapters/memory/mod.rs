@@ -9,6 +9,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use self::state::{Disk, Numbers, Rows};
 use super::bells::Bells;
 use super::sql::StoreOptions;
+use crate::domain::time::Timestamp;
 use crate::ports::Cause;
 
 mod conversations;
@@ -45,13 +46,13 @@ impl MemoryStore {
         Self::on(Arc::default(), options)
     }
 
-    /// The same rows as the next process finds them when this one was killed: this handle is closed, what it leased is
-    /// free, nothing has rung yet.
+    /// The same rows as the next process finds them at `now` when this one was killed: this handle is closed, what it
+    /// leased is free, what only a wrong clock can have put off so far is due, nothing has rung yet.
     #[must_use]
-    pub fn reopen(&self) -> Self {
+    pub fn reopen(&self, now: Timestamp) -> Self {
         self.close();
         let next = self.beside(self.options.clone());
-        next.disk().rows_of(&next.options.bot).free_leases();
+        next.disk().rows_of(&next.options.bot).take_over(now);
         next
     }
 

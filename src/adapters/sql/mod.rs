@@ -6,7 +6,15 @@ mod rows;
 mod sqlite;
 mod statements;
 
+use std::time::Duration;
+
 pub use sqlite::{OpenError, SqliteStore};
+
+/// Nothing is put off for longer, but by a pause. What seems to be was put off by a clock that was wrong.
+pub(super) const LONGEST_DELAY: Duration = Duration::from_mins(10);
+
+/// No pause is longer.
+pub(super) const LONGEST_PAUSE: Duration = Duration::from_hours(24);
 
 /// What a store has to know of its user.
 #[derive(Debug, Clone, PartialEq, Eq)]

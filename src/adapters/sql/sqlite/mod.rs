@@ -18,7 +18,7 @@ use self::change::{Change, Command, Waiting};
 use self::file::ServiceLock;
 use self::inspect::{Found, inspect, unreadable};
 use self::writer::Writer;
-use super::{StoreOptions, statements};
+use super::{LONGEST_DELAY, LONGEST_PAUSE, StoreOptions, statements};
 use crate::adapters::bells::Bells;
 use crate::adapters::clock::SystemClock;
 use crate::ports::Cause;
@@ -52,12 +52,6 @@ const BUSY: Duration = Duration::from_secs(3);
 
 /// Changes that wait for the writer; beyond, callers wait for a place.
 const WAITING: usize = 1024;
-
-/// Nothing is put off for longer, but by a pause.
-const LATEST_DUE: Duration = Duration::from_mins(10);
-
-/// No pause is longer.
-const LATEST_END: Duration = Duration::from_hours(24);
 
 /// Reads are short and few.
 const READERS: u32 = 2;
@@ -183,7 +177,7 @@ async fn make(path: &Path, found: &Found) -> Result<(), OpenError> {
 /// What an earlier service left: its leases are free, and what only a wrong clock can have put off so far is due.
 async fn take_over(connection: &mut SqliteConnection, bot: &str) -> sqlx::Result<()> {
     let now = SystemClock.now();
-    let (latest_due, latest_end) = ((now + LATEST_DUE).as_millis(), (now + LATEST_END).as_millis());
+    let (latest_due, latest_end) = ((now + LONGEST_DELAY).as_millis(), (now + LONGEST_PAUSE).as_millis());
     sqlx::query(statements::FREE_LEASES).bind(bot).execute(&mut *connection).await?;
     sqlx::query(statements::END_LONG_PAUSES).bind(bot).bind(latest_end).execute(&mut *connection).await?;
     for hurry in [statements::HURRY_JOBS, statements::HURRY_NOTICES] {

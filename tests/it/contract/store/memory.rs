@@ -3,9 +3,11 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use nextcloud_opencode_bot::adapters::clock::SystemClock;
 use nextcloud_opencode_bot::adapters::memory::{JobState, MemoryStore};
 use nextcloud_opencode_bot::domain::job::{Settlement, Stage};
 use nextcloud_opencode_bot::domain::sign::Sign;
+use nextcloud_opencode_bot::ports::clock::Clock;
 use nextcloud_opencode_bot::ports::outbox::{NewNotice, Outbox};
 use nextcloud_opencode_bot::ports::queue::{JobQueue, QueueError};
 
@@ -25,7 +27,7 @@ impl Engine {
 #[async_trait]
 impl super::Engine for Engine {
     async fn serve(&self) -> Store {
-        ports(self.rows.reopen())
+        ports(self.rows.reopen(SystemClock.now()))
     }
 
     async fn beside(&self, bot: &str) -> Store {
@@ -44,7 +46,7 @@ async fn who_was_killed_changes_nothing_any_more() {
     let before = MemoryStore::open(options(BOT));
     before.enqueue(&question("r1", 7), at(1)).await.expect("stored");
     let leased = before.lease(Stage::Ask, 9, at(1), at(60)).await.expect("leased");
-    let after = before.reopen();
+    let after = before.reopen(at(1));
     let late = before.settle(&leased[0].lease, Settlement::Done, at(2)).await;
     assert!(matches!(late, Err(QueueError::Unavailable(_))), "{late:?}");
     assert_eq!(after.lease(Stage::Ask, 9, at(2), at(60)).await.expect("leased").len(), 1);
