@@ -123,6 +123,7 @@ const ENDS: &[&str] = &[
 const TWICE: &[&str] = &[
     "answer: a part is in the room twice",
     "twice: an unknown outcome",
+    "twice: Talk failed, and had taken it",
     "twice: a proxy said that it was not taken",
     "twice: a crash or a stop between the post and its answer",
     "twice: a crash or a stop before the mark",

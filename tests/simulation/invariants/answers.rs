@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crate::ledger::{End, Key, Life, Part, Record, Reply};
 use crate::markers;
-use crate::talk::{Told, What};
+use crate::talk::{Call, Told, What};
 use crate::world::State;
 
 /// A mark that the store did not take for about a minute is given up.
@@ -147,6 +147,11 @@ fn check_repetition(world: &mut State, key: &Key, record: &Record, life: &Life, 
         return;
     }
     world.coverage.saw("answer: a part is in the room twice");
+    let unknown = |(_, call): &&(usize, Call)| matches!(call.told, Some((_, Told::Unknown)));
+    let by_one_process = calls.iter().all(|(_, call)| call.process == calls[0].1.process);
+    if by_one_process && life.unwritten == 0 && calls.iter().filter(unknown).count() > 2 {
+        world.fail(format!("{key:?}: a part is posted more than once again after unknown outcomes"));
+    }
     for pair in calls.windows(2) {
         let [(number, call), (_, next)] = pair else { continue };
         if call.effects.is_empty() {
@@ -155,6 +160,7 @@ fn check_repetition(world: &mut State, key: &Key, record: &Record, life: &Life, 
         let reason = match call.told {
             None => Some("twice: a crash or a stop between the post and its answer"),
             Some((_, Told::Unknown)) => Some("twice: an unknown outcome"),
+            Some((_, Told::Failed)) => Some("twice: Talk failed, and had taken it"),
             Some((_, Told::Not)) => Some("twice: a proxy said that it was not taken"),
             Some((_, Told::Taken)) if part.marked.is_some_and(|at| at < next.begun) => None,
             Some((_, Told::Taken)) if next.process != call.process => {

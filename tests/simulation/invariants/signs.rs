@@ -14,7 +14,10 @@ pub(super) fn check(world: &mut State, store: &MemoryStore) {
     let records: Vec<(Key, Record)> =
         world.ledger.records.iter().map(|(key, record)| (key.clone(), record.clone())).collect();
     for (key, record) in &records {
-        let room = world.talk.rooms.iter().find(|room| room.token == key.0 && !room.gone);
+        let room = world.talk.rooms.iter().find(|room| room.token == key.0);
+        if room.is_none_or(|room| room.gone) {
+            continue;
+        }
         let shown = room.and_then(|room| room.signs.get(&key.1)).cloned().unwrap_or_default();
         let dead = matches!(record.end(), Some(End::Dead(_))) && !record.letter_erased;
         if shown.contains(THINKING) {
@@ -48,7 +51,7 @@ fn calls(world: &State, key: &Key, emoji: &str) -> Vec<Call> {
 fn unexpected(world: &mut State, key: &Key, emoji: &str) {
     let calls = calls(world, key, emoji);
     let off = |call: &Call| matches!(call.what, What::Unreact { .. });
-    let unknown = |call: &Call| matches!(call.told, None | Some((_, Told::Unknown)));
+    let unknown = |call: &Call| matches!(call.told, None | Some((_, Told::Unknown | Told::Failed)));
     let reason = if world.ledger.erased_rooms.contains(&key.0) {
         Some("sign: left in a room that the bot has left")
     } else if calls.iter().any(|call| !off(call) && unknown(call)) {

@@ -30,7 +30,10 @@ pub(crate) enum Verdict {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Told {
     Taken,
+    /// No answer came.
     Unknown,
+    /// The server failed: it may have been taken.
+    Failed,
     Not,
 }
 

@@ -146,7 +146,8 @@ fn tell(world: &mut State, call: usize, process: u32) -> Result<(), TalkError> {
     };
     let told = match &result {
         Ok(()) => Told::Taken,
-        Err(TalkError::Uncertain(_) | TalkError::Failed(_)) => Told::Unknown,
+        Err(TalkError::Uncertain(_)) => Told::Unknown,
+        Err(TalkError::Failed(_)) => Told::Failed,
         Err(_) => Told::Not,
     };
     match &result {
