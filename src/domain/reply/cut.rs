@@ -82,7 +82,7 @@ fn forced(text: &str, lead: usize, max: usize) -> usize {
     for at in borders.filter(|at| (lead + 1..=max).contains(at)) {
         (last, before) = (Some(at), last);
     }
-    let cut = last.filter(|_| max < text.len()).unwrap_or(max);
+    let cut = last.unwrap_or(max);
     let separates = text[cut..].starts_with('@') && text[..cut].chars().next_back().is_some_and(is_word);
     if separates { before.unwrap_or(cut) } else { cut }
 }

@@ -97,3 +97,47 @@ impl Outline {
 pub(super) fn line_prefix(line: &str) -> &str {
     &line[..line.len() - line.trim_start_matches([' ', '\t', '>']).len()]
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn fence(range: Range<usize>, closed: bool) -> Fence {
+        let Range { start, end } = range;
+        let (prefix, mark, info) = ("  > ".into(), "```".into(), "rust".into());
+        Fence { start, content: start + 4..end, end, closed, prefix, mark, info }
+    }
+
+    #[test]
+    fn a_fence_is_open_from_behind_its_beginning_to_its_end() {
+        let open_at = |closed| (4..=13).filter(|at| fence(5..12, closed).is_open_at(*at)).collect::<Vec<_>>();
+        assert_eq!(open_at(true), [6, 7, 8, 9, 10, 11]);
+        assert_eq!(open_at(false), [6, 7, 8, 9, 10, 11, 12]);
+    }
+
+    #[test]
+    fn a_fence_is_opened_again_with_its_language_where_there_is_room() {
+        let fence = fence(0..20, false);
+        assert_eq!([10, 9].map(|room| fence.reopen(room)), ["> ```rust\n", "> ```\n"]);
+    }
+
+    #[test]
+    fn the_open_fence_is_found_among_several() {
+        let fences = vec![fence(0..10, true), fence(20..30, true), fence(40..50, false)];
+        let outline = Outline { fences, ..Outline::default() };
+        let open = |at| outline.open_fence(at).map(|fence| fence.start);
+        assert_eq!([5, 10, 15, 25, 45, 50].map(open), [Some(0), None, None, Some(20), Some(40), Some(40)]);
+        assert_eq!((outline.closing_room(), Outline::default().closing_room()), (8, 0));
+    }
+
+    #[test]
+    fn what_should_stay_whole_is_broken_inside_it_and_not_at_its_ends() {
+        let outline = Outline { whole: vec![3..6, 8..10], ..Outline::default() };
+        assert_eq!((0..12).filter(|at| outline.breaks(*at)).collect::<Vec<_>>(), [4, 5, 9]);
+    }
+
+    #[test]
+    fn the_prefix_of_a_line_ends_where_its_words_begin() {
+        assert_eq!(["  > > a > b", "a", "\t> "].map(line_prefix), ["  > > ", "", "\t> "]);
+    }
+}

@@ -187,3 +187,84 @@ impl<'a> Reader<'a> {
 fn continuation(start: &str) -> String {
     start.chars().map(|c| if c == '>' || c.is_whitespace() { c } else { ' ' }).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The lines that blocks begin with.
+    fn borders(text: &str) -> Vec<(&str, Rank)> {
+        let line = |at: usize| text[at..].lines().next().unwrap_or("");
+        read(text, 100).borders.into_iter().map(|(at, rank)| (line(at), rank)).collect()
+    }
+
+    fn whole(text: &str) -> Vec<&str> {
+        read(text, 100).whole.into_iter().map(|range| &text[range]).collect()
+    }
+
+    #[test]
+    fn a_block_begins_with_a_line_unless_a_heading_stands_above() {
+        assert_eq!(
+            borders("# A\n\none\n\ntwo\n\n---\n\n- a\n- b\n\n  c\n\n> d"),
+            [
+                ("# A", Rank::Block),
+                ("two", Rank::Block),
+                ("---", Rank::Block),
+                ("- a", Rank::Block),
+                ("- b", Rank::Inner),
+                ("  c", Rank::Inner),
+                ("> d", Rank::Block)
+            ]
+        );
+    }
+
+    #[test]
+    fn a_table_is_a_block_of_rows_behind_its_head() {
+        let text = "| a | b |\n|---|---|\n| 1 | 2 |\n| 3 | 4 |\n\nend";
+        assert_eq!(
+            borders(text),
+            [("| a | b |", Rank::Block), ("| 3 | 4 |", Rank::Inner), ("end", Rank::Block)]
+        );
+        assert_eq!(whole(text), ["| a | b |\n|---|---|\n", "| 1 | 2 |\n", "| 3 | 4 |\n"]);
+        assert_eq!(read(text, 100).rows, [(30, 0..20)]);
+    }
+
+    #[test]
+    fn a_table_without_rows_stays_whole() {
+        assert_eq!(whole("so\n\n| a |\n|---|\n\n*b*"), ["| a |\n|---|\n", "*b*"]);
+    }
+
+    #[test]
+    fn what_is_inside_of_something_whole_is_not_told_again() {
+        assert_eq!(
+            whole("[a **b**](c) *d `e`* ~~f~~ <b> `g` ![h](i)"),
+            ["[a **b**](c)", "*d `e`*", "~~f~~", "<b>", "`g`", "![h](i)"]
+        );
+    }
+
+    #[test]
+    fn a_fence_has_its_parts_and_holds_its_ends_together() {
+        let text = "so\n\n~~~~ py \nab\ncd\n~~~~\n\n*e*";
+        let outline = read(text, 100);
+        let [fence] = &outline.fences[..] else { panic!("one fence") };
+        assert_eq!((&text[fence.start..fence.end], &text[fence.content.clone()]), (&text[4..23], "ab\ncd\n"));
+        assert_eq!((fence.mark.as_str(), fence.info.as_str(), fence.closed), ("~~~~", " py", true));
+        assert_eq!(whole(text), ["~~~~ py \na", "\n~~~~", "*e*"]);
+        assert_eq!([5, 4].map(|room| read(text, room).fences.len()), [1, 0]);
+    }
+
+    #[test]
+    fn a_fence_that_ends_with_the_text_has_no_closing_line() {
+        let outline = read("```\nab", 100);
+        assert_eq!(outline.fences.iter().map(|fence| fence.closed).collect::<Vec<_>>(), [false]);
+        assert_eq!(whole("```\nab"), ["```\na"]);
+    }
+
+    #[test]
+    fn the_lines_of_a_fence_go_on_below_its_first() {
+        let prefix =
+            |text| read(text, 100).fences.iter().map(|fence| fence.prefix.clone()).collect::<Vec<_>>();
+        assert_eq!(prefix("- ```\n  a\n  ```"), ["  "]);
+        assert_eq!(prefix("> 1. ```\n>    a"), [">    "]);
+    }
+}

@@ -85,3 +85,49 @@ pub(super) fn margin_len(line: &str, margin: usize) -> usize {
     });
     space.count()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_margin_is_taken_off_until_a_line_has_none() {
+        let source = Source::new("> ", "    a\n    b\n  c\n    d", 4, 100);
+        assert_eq!(source.text, ">     a\nb\n  c\n    d");
+        assert_eq!([9, 10, 11].map(|at| source.has_margin(at)), [true, false, false]);
+    }
+
+    #[test]
+    fn a_line_without_words_needs_no_margin() {
+        let source = Source::new("", "a\n\n  \n    b", 4, 100);
+        assert_eq!((source.text.as_str(), source.has_margin(usize::MAX - 1)), ("a\n\n\nb", true));
+    }
+
+    #[test]
+    fn a_place_is_found_again_in_the_rest() {
+        let rest = "a\n    bc\n    d";
+        let source = Source::new("> ", rest, 4, 100);
+        assert_eq!(source.text, "> a\nbc\nd");
+        // The beginning of a line is before its margin.
+        for (at, original) in [(2, 0), (3, 1), (4, 2), (5, 7), (6, 8), (7, 9), (8, 14)] {
+            assert_eq!(source.original(at), original, "{at}");
+        }
+        assert_eq!(Source::new("> ", rest, 0, 100).original(5), 3);
+    }
+
+    #[test]
+    fn only_the_window_is_taken() {
+        for (window, text, complete) in [(2, "äö", false), (3, "äöü", true), (4, "äöü", true)] {
+            let source = Source::new("", "äöü", 0, window);
+            assert_eq!((source.text.as_str(), source.complete), (text, complete), "{window}");
+        }
+    }
+
+    #[test]
+    fn a_tab_is_as_wide_as_four_spaces() {
+        assert_eq!(columns(" \t "), 6);
+        for (line, len) in [("x", 0), ("  x", 2), ("      x", 4), ("\t\tx", 1), ("   \t x", 4), ("\nx", 0)] {
+            assert_eq!(margin_len(line, 4), len, "{line:?}");
+        }
+    }
+}

@@ -4,6 +4,7 @@ use pulldown_cmark::{Event, Parser, Tag};
 use super::split::pieces;
 use super::*;
 
+mod borders;
 mod mentions;
 
 /// Words that no generated text holds.
