@@ -3,12 +3,17 @@
 use std::io;
 use std::time::Duration;
 
+use socket2::SockRef;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream, UnixListener, UnixStream};
 use tokio::time::sleep;
 
 /// Pause after a failed accept: without descriptors it fails at once again.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(200);
+
+/// Bytes that the kernel keeps for each direction of a connection; it may take twice as much. By itself it grows them to
+/// several MiB for clients that do not read, which counts as memory of the service.
+const BUFFER: usize = 128 * 1024;
 
 /// A listening socket.
 pub(super) trait Listener: Send {
@@ -24,9 +29,12 @@ impl Listener for TcpListener {
 
     async fn next(&self) -> io::Result<TcpStream> {
         let (stream, _) = self.accept().await?;
-        // Answers are small and are waited for: they must not be held back to be sent together. A failure only makes
-        // them later.
+        // A failure costs only time or memory. Answers are small and are waited for: they must not be held back to be
+        // sent together.
         let _ = stream.set_nodelay(true);
+        let socket = SockRef::from(&stream);
+        let _ = socket.set_send_buffer_size(BUFFER);
+        let _ = socket.set_recv_buffer_size(BUFFER);
         Ok(stream)
     }
 }

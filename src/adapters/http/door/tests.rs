@@ -27,9 +27,13 @@ async fn a_failed_accept_is_followed_by_a_pause() {
 }
 
 #[tokio::test]
-async fn what_is_accepted_sends_at_once() {
+async fn what_is_accepted_sends_at_once_and_keeps_little_in_the_kernel() {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let address = listener.local_addr().expect("bound");
     let _client = TcpStream::connect(address).await.expect("listening");
-    assert!(Door::new(listener).accept().await.nodelay().expect("a socket"));
+    let stream = Door::new(listener).accept().await;
+    assert!(stream.nodelay().expect("a socket"));
+    let socket = SockRef::from(&stream);
+    assert!(socket.send_buffer_size().expect("a socket") <= 2 * BUFFER);
+    assert!(socket.recv_buffer_size().expect("a socket") <= 2 * BUFFER);
 }
