@@ -43,8 +43,8 @@ impl Wakes {
     pub(in crate::adapters) const NOBODY: Self = Self { ask: false, post: false, notices: false };
     /// There may be something to ask.
     pub(in crate::adapters) const ASKING: Self = Self { ask: true, ..Self::NOBODY };
-    /// There may be something to post.
-    pub(in crate::adapters) const POSTING: Self = Self { post: true, ..Self::NOBODY };
+    /// There may be something to post, and something else to say than what has been overtaken.
+    pub(in crate::adapters) const SPEAKING: Self = Self { post: true, notices: true, ask: false };
     /// There may be something to lease.
     pub(in crate::adapters) const WORKER: Self = Self { ask: true, post: true, notices: false };
     /// There is something to say.

@@ -47,7 +47,7 @@ impl JobQueue for MemoryStore {
 
     async fn save_reply(&self, lease: &Lease, reply: &NewReply) -> Result<(), QueueError> {
         let saved = self.change(|rows, _| rows.save_reply(lease, reply)).map_err(QueueError::Unavailable)?;
-        self.bells.ring(Wakes::POSTING);
+        self.bells.ring(Wakes::SPEAKING);
         saved
     }
 

@@ -40,7 +40,7 @@ impl Steering for MemoryStore {
 
     async fn stop(&self, room: &RoomToken, whose: &Whose) -> Result<Vec<JobId>, SteeringError> {
         let stopped = self.change(|rows, _| rows.stop(room, whose)).map_err(SteeringError::Unavailable)?;
-        self.bells.ring(Wakes::WORKER);
+        self.bells.ring(Wakes::EVERYBODY);
         Ok(stopped)
     }
 

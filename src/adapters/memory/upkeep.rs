@@ -26,7 +26,7 @@ impl Upkeep for MemoryStore {
 
     async fn erase_person(&self, person: &ActorId) -> Result<Vec<JobId>, UpkeepError> {
         let stopped = self.change(|rows, _| rows.erase_person(person)).map_err(UpkeepError::Unavailable)?;
-        self.bells.ring(Wakes::WORKER);
+        self.bells.ring(Wakes::EVERYBODY);
         Ok(stopped)
     }
 

@@ -21,7 +21,7 @@ pub(super) struct SaveReply {
 #[async_trait]
 impl Change for SaveReply {
     type Answer = Held;
-    const WAKES: Wakes = Wakes::POSTING;
+    const WAKES: Wakes = Wakes::SPEAKING;
 
     async fn apply(&self, bot: &str, store: &mut SqliteConnection) -> sqlx::Result<Held> {
         let job = self.lease.job;

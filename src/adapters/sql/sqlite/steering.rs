@@ -145,7 +145,7 @@ pub(super) struct Stop {
 #[async_trait]
 impl Change for Stop {
     type Answer = Vec<JobId>;
-    const WAKES: Wakes = Wakes::WORKER;
+    const WAKES: Wakes = Wakes::EVERYBODY;
 
     async fn apply(&self, bot: &str, store: &mut SqliteConnection) -> sqlx::Result<Vec<JobId>> {
         let (asker, message) = match &self.whose {

@@ -92,7 +92,7 @@ struct ErasePerson {
 #[async_trait]
 impl Change for ErasePerson {
     type Answer = Vec<JobId>;
-    const WAKES: Wakes = Wakes::WORKER;
+    const WAKES: Wakes = Wakes::EVERYBODY;
 
     async fn apply(&self, bot: &str, store: &mut SqliteConnection) -> sqlx::Result<Vec<JobId>> {
         for asker in [Some(self.person.as_str()), None] {

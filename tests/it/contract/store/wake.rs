@@ -3,17 +3,20 @@
 use std::future::Future;
 use std::time::Duration;
 
+use nextcloud_opencode_bot::domain::actor::ActorId;
 use nextcloud_opencode_bot::domain::job::{Failure, PauseScope, Settlement, Stage};
 use nextcloud_opencode_bot::ports::dead_letters::Selection;
 use nextcloud_opencode_bot::ports::queue::Enqueued;
+use nextcloud_opencode_bot::ports::steering::Whose;
 
-use super::{Engine, Store, at};
+use super::{Engine, Store, at, room};
 
 on_every_engine![
     a_change_before_the_call_is_not_lost,
     a_change_during_the_call_ends_it,
     all_that_may_make_work_rings,
     what_makes_no_work_is_silent,
+    whatever_may_erase_a_notice_rings_for_what_it_held_back,
 ];
 
 /// Long enough for a signal that was given to arrive.
@@ -75,4 +78,17 @@ async fn what_makes_no_work_is_silent(engine: &dyn Engine) {
     store.queue.renew(&leased.lease, at(9)).await.expect("renewed");
     assert!(store.lease(Stage::Ask, 1).await.is_empty());
     silent(&store).await;
+}
+
+async fn whatever_may_erase_a_notice_rings_for_what_it_held_back(engine: &dyn Engine) {
+    let store = engine.serve().await;
+    let said = || async { tokio::time::timeout(SOON, store.outbox.noticed()).await.expect("a signal") };
+    store.ask("r1", 1, 1).await;
+    let leased = store.lease_one(Stage::Ask, 1).await;
+    store.reply(&leased, &["answer"]).await;
+    said().await;
+    store.steering.stop(&room("r1"), &Whose::Everybody).await.expect("stopped");
+    said().await;
+    store.upkeep.erase_person(&ActorId::new("users/mira")).await.expect("erased");
+    said().await;
 }
