@@ -31,6 +31,10 @@ pub(crate) fn take(world: &mut State, process: &Process, at: Duration, turn: Tur
             world.model.loads_until = now + time;
             "world: model loads"
         }
+        Turn::ModelBroken(time) => {
+            world.model.broken_until = now + time;
+            "world: the model's adapter panics"
+        }
         Turn::ModelSwapped { slots, context } => {
             world.model.swap(slots, context);
             "world: another model"
@@ -73,5 +77,6 @@ pub(crate) fn calm(world: &mut State) {
     world.talk.secret_wrong_until = now;
     world.model.away_until = now;
     world.model.loads_until = now;
+    world.model.broken_until = now;
     world.talk.rooms.iter_mut().for_each(|room| room.refuses_until = now);
 }

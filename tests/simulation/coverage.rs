@@ -20,6 +20,7 @@ const WORLD: &[&str] = &[
     "world: Talk in maintenance",
     "world: model away",
     "world: model loads",
+    "world: the model's adapter panics",
     "world: another model",
     "world: wrong secret",
     "world: a room refuses the signature",

@@ -80,13 +80,11 @@ impl Life {
             () = process.died() => return LifeEnd::Died,
             started = Bot::start(outside, &plan.settings) => started,
         };
-        match started {
-            Ok(bot) => self.work(&Arc::new(bot)).await,
-            Err(_) => {
-                self.world().with(|world| world.coverage.saw("process: cannot start, the store is away"));
-                LifeEnd::NotStarted
-            }
-        }
+        let Ok(bot) = started else {
+            self.world().with(|world| world.coverage.saw("process: cannot start, the store is away"));
+            return LifeEnd::NotStarted;
+        };
+        self.work(&Arc::new(bot)).await
     }
 
     async fn work(&mut self, bot: &Arc<Bot>) -> LifeEnd {

@@ -50,7 +50,7 @@ fn number(name: &str, default: u64) -> u64 {
 /// Runs the seeds on every processor. Returns what was seen, and the failures of a few.
 fn batch(first: u64, seeds: u64) -> (Coverage, Vec<Outcome>) {
     let next = AtomicU64::new(first);
-    let seen = Mutex::new((Coverage::default(), Vec::new()));
+    let all = Mutex::new((Coverage::default(), Vec::new()));
     let work = || {
         loop {
             let seed = next.fetch_add(1, Ordering::Relaxed);
@@ -59,10 +59,10 @@ fn batch(first: u64, seeds: u64) -> (Coverage, Vec<Outcome>) {
             }
             let outcome = catch_unwind(AssertUnwindSafe(|| run(seed, LINES)));
             let outcome = outcome.unwrap_or_else(|_| panic!("seed {seed} panicked"));
-            let mut seen = seen.lock().expect("nobody panics with it");
-            seen.0.merge(&outcome.coverage);
+            let mut all = all.lock().expect("nobody panics with it");
+            all.0.merge(&outcome.coverage);
             if !outcome.wrong.is_empty() {
-                seen.1.push(outcome);
+                all.1.push(outcome);
             }
         }
     };
@@ -71,7 +71,7 @@ fn batch(first: u64, seeds: u64) -> (Coverage, Vec<Outcome>) {
             scope.spawn(work);
         }
     });
-    seen.into_inner().expect("nobody panicked with it")
+    all.into_inner().expect("nobody panicked with it")
 }
 
 #[test]
@@ -83,11 +83,8 @@ fn many_seeds() {
     let took = begun.elapsed();
     failed.sort_by_key(|outcome| outcome.seed);
     println!("{coverage}");
-    println!(
-        "{seeds} seeds in {:.1} s, {:.0} a second",
-        took.as_secs_f64(),
-        seeds as f64 / took.as_secs_f64()
-    );
+    let a_second = u128::from(seeds) * 1000 / took.as_millis().max(1);
+    println!("{seeds} seeds in {:.1} s, {a_second} a second", took.as_secs_f64());
     for outcome in failed.iter().take(PRINTED) {
         println!("\nseed {}: {}", outcome.seed, outcome.wrong.join("; "));
         outcome.lines.iter().for_each(|line| println!("  {line}"));

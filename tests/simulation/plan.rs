@@ -23,6 +23,8 @@ pub(crate) enum Turn {
     TalkAway(Duration),
     ModelAway(Duration),
     ModelLoads(Duration),
+    /// Every call of its adapter panics.
+    ModelBroken(Duration),
     /// Another model is in its place, with other limits.
     ModelSwapped {
         slots: u32,
@@ -158,6 +160,7 @@ fn change(random: &mut Random, rooms: usize) -> Turn {
         (8, 9),
         (8, 10),
         (8, 11),
+        (8, 12),
     ];
     match random.weighted(&kinds) {
         0 => {
@@ -173,6 +176,7 @@ fn change(random: &mut Random, rooms: usize) -> Turn {
         8 => Turn::Clock(*random.pick(&[-3_600_000, -60_000, -1_500, 1_500, 45_000, 90_000, 3_600_000])),
         9 => Turn::Clock(TWO_DAYS),
         10 => Turn::Probe,
+        11 => Turn::ModelBroken(random.millis(60_000, 300_000)),
         _ => Turn::Letters { again: random.percent(60) },
     }
 }

@@ -209,6 +209,8 @@ fn check_words(world: &mut State) {
     let unclear = (0..world.talk.calls.len())
         .any(|call| matches!(world.talk.calls[call].what, What::Post { .. }) && !is_clear(world, call));
     if !unclear {
-        wrong.into_iter().for_each(|what| world.fail(what));
+        for what in wrong {
+            world.fail(what);
+        }
     }
 }

@@ -14,7 +14,9 @@ pub(super) fn check(world: &mut State, store: &MemoryStore) {
             world.fail(format!("texts of what is settled: {job:?}"));
         }
     }
-    world.coverage.add("Talk: a lock-out after too many refusals", world.talk.earned);
+    if world.talk.earned > 0 {
+        world.fail("refused signatures of the bot led to a lock-out".to_owned());
+    }
     let notices = store.notices();
     if !notices.is_empty() {
         world.fail(format!("notices are left: {notices:?}"));

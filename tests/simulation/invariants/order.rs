@@ -31,7 +31,9 @@ pub(super) fn check(world: &mut State) {
         }
     }
     world.coverage.add("order: answers compared", answers.len() as u64);
-    wrong.into_iter().for_each(|what| world.fail(what));
+    for what in wrong {
+        world.fail(what);
+    }
 }
 
 /// Only what was told to be taken at first: the rest may have arrived at any time.

@@ -1,6 +1,8 @@
 //! No question that has ended looks as if somebody still thought about it, and every dead letter is seen to be one; but
 //! for reactions whose outcome nobody knows, and rooms that take nothing of the bot any more.
 
+use std::time::Duration;
+
 use nextcloud_opencode_bot::adapters::memory::MemoryStore;
 
 use crate::ledger::{End, Key, Record};
@@ -48,17 +50,20 @@ fn calls(world: &State, key: &Key, emoji: &str) -> Vec<Call> {
     world.talk.calls.iter().filter(about).cloned().collect()
 }
 
+/// A sign that nobody takes off any more must have a reason.
 fn unexpected(world: &mut State, key: &Key, emoji: &str) {
     let calls = calls(world, key, emoji);
-    let off = |call: &Call| matches!(call.what, What::Unreact { .. });
-    let unknown = |call: &Call| matches!(call.told, None | Some((_, Told::Unknown | Told::Failed)));
+    let off = |call: &&Call| matches!(call.what, What::Unreact { .. });
+    let last_off = calls.iter().rfind(off);
+    let until = last_off.map_or(Duration::ZERO, |call| call.begun);
+    let later = |call: &&Call| !off(call) && !is_clear(call) && call.effects.iter().any(|at| *at > until);
     let reason = if world.ledger.erased_rooms.contains(&key.0) {
         Some("sign: left in a room that the bot has left")
-    } else if calls.iter().any(|call| !off(call) && unknown(call)) {
+    } else if calls.iter().any(|call| later(&call)) {
         Some("sign: left by a reaction of unknown outcome")
-    } else if calls.iter().any(|call| off(call) && !matches!(call.told, Some((_, Told::Taken)))) {
+    } else if last_off.is_some_and(|call| !matches!(call.told, Some((_, Told::Taken)))) {
         Some("sign: left, since Talk did not take it off")
-    } else if world.has_refused(key) {
+    } else if last_off.is_none() && world.has_refused(key) {
         Some("sign: left in a room that refuses the signature")
     } else {
         None
@@ -69,17 +74,19 @@ fn unexpected(world: &mut State, key: &Key, emoji: &str) {
     }
 }
 
+fn is_clear(call: &Call) -> bool {
+    matches!(call.told, Some((_, Told::Taken | Told::Not)))
+}
+
 fn missing(world: &mut State, key: &Key, record: &Record) {
-    let put: Vec<_> = calls(world, key, FAILED)
-        .into_iter()
-        .filter(|call| matches!(call.what, What::React { .. }))
-        .collect();
+    let put = |call: &Call| matches!(call.what, What::React { .. });
+    let put: Vec<_> = calls(world, key, FAILED).into_iter().filter(put).collect();
     let crashed = record.failed_sign.last().is_some_and(|(_, process)| *process < world.processes);
-    let reason = if put.iter().any(|call| !matches!(call.told, Some((_, Told::Taken)))) {
+    let reason = if put.last().is_some_and(|call| !matches!(call.told, Some((_, Told::Taken)))) {
         Some("sign: missing, since Talk did not take it")
-    } else if world.has_refused(key) {
+    } else if put.is_empty() && world.has_refused(key) {
         Some("sign: missing in a room that refuses the signature")
-    } else if world.has_no_reactions() {
+    } else if put.is_empty() && world.has_no_reactions() {
         Some("sign: missing, since Talk refused three in a row")
     } else if put.is_empty() && crashed {
         Some("sign: missing after a crash or a stop")
@@ -93,10 +100,14 @@ fn missing(world: &mut State, key: &Key, record: &Record) {
 }
 
 impl State {
-    /// Whether that room ever refused something of the bot for good.
+    /// Whether that room refused so many corrections that the rest is not tried.
     fn has_refused(&self, key: &Key) -> bool {
-        let refused = |call: &Call| call.what.room() == &key.0 && matches!(call.told, Some((_, Told::Not)));
-        self.talk.calls.iter().any(refused)
+        let refused = |call: &&Call| {
+            call.what.room() == &key.0
+                && matches!(call.what, What::Unreact { .. })
+                && matches!(call.told, Some((_, Told::Not)))
+        };
+        self.talk.calls.iter().filter(refused).count() >= 2
     }
 
     /// Whether Talk refused so many reactions that no more are put on.

@@ -21,6 +21,7 @@ pub(crate) struct ModelServer {
     pub(crate) smallest: u32,
     pub(crate) away_until: Duration,
     pub(crate) loads_until: Duration,
+    pub(crate) broken_until: Duration,
     calls: usize,
     /// Calls that a process waits for: number, process, begin.
     active: Vec<(usize, u32, Duration)>,
@@ -39,6 +40,7 @@ impl ModelServer {
             smallest: plan.context,
             away_until: Duration::ZERO,
             loads_until: Duration::ZERO,
+            broken_until: Duration::ZERO,
             calls: 0,
             active: Vec::new(),
             ghosts: Vec::new(),

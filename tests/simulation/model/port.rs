@@ -81,6 +81,9 @@ impl ModelPort {
 fn decide(world: &mut State, call: usize) -> (Option<Fault>, Duration) {
     let now = world.now();
     let short = world.chance.millis(5, 400);
+    if now < world.model.broken_until {
+        return (Some(Fault::ModelPanics), short);
+    }
     if now < world.model.away_until {
         return (Some(Fault::ModelUnreachable), short);
     }
@@ -132,7 +135,9 @@ fn end(
             return Err(ModelError::PromptTooLong { prompt_tokens: prompt, context_tokens: context });
         }
         Some(Fault::ModelEmpty) => (String::new(), false, Finish::Stop),
-        Some(Fault::ModelOnlyThinks) if words % 2 == 0 => (format!("<think>{text}"), false, Finish::Length),
+        Some(Fault::ModelOnlyThinks) if words.is_multiple_of(2) => {
+            (format!("<think>{text}"), false, Finish::Length)
+        }
         Some(Fault::ModelOnlyThinks) => (String::new(), true, Finish::Stop),
         Some(Fault::ModelCut) => (text, false, Finish::Length),
         _ => (text, false, Finish::Stop),

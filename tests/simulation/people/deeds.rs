@@ -132,7 +132,6 @@ fn write(
     let role = *world.people.chance.pick(&[None, Some(Role::Member), Some(Role::Moderator)]);
     let room = &mut world.talk.rooms[seat.room];
     let (writer, thread) = (author.id.as_str().to_owned(), seat.thread);
-    room.posts.push(Post { id, thread, author: writer, text: text.clone(), marker });
     let (token, told) = (room.token.clone(), room.enabled && !room.gone);
     let message = Message {
         id: MessageId(id),
@@ -145,6 +144,7 @@ fn write(
         parent,
     };
     let short: String = text.chars().take(60).collect();
+    world.talk.rooms[seat.room].posts.push(Post { id, thread, author: writer, text, marker });
     world.say(format_args!("{} writes {id} in {token} {:?}: {short}", PEOPLE[seat.who].0, seat.thread));
     if told {
         tell(world, Event::Message(Box::new(message)), about((token, id)));
@@ -163,7 +163,7 @@ pub(super) fn command(world: &mut State) {
         Some((room, thread, who, _)) if world.people.chance.percent(60) => Seat { room, thread, who },
         _ => seat(world),
     };
-    let (word, name) = world.people.chance.weighted(&[
+    let (order, name) = world.people.chance.weighted(&[
         (20, COMMANDS[0]),
         (22, COMMANDS[1]),
         (12, COMMANDS[2]),
@@ -176,7 +176,7 @@ pub(super) fn command(world: &mut State) {
         (4, COMMANDS[9]),
     ]);
     world.coverage.saw(name);
-    write(world, &seat, format!("@Halo {word}"), None, |key| About::Command(key, name));
+    write(world, &seat, format!("@Halo {order}"), None, |key| About::Command(key, name));
 }
 
 pub(super) fn reaction(world: &mut State) {

@@ -35,7 +35,9 @@ impl JobQueue for StorePort {
     ) -> Result<Vec<Leased>, QueueError> {
         let effect = self.inner.lease(stage, limit, now, until);
         self.write("lease", AWAY, effect, |world, leased| {
-            leased.iter().for_each(|job| see_lease(world, stage, job))
+            for job in leased {
+                see_lease(world, stage, job);
+            }
         })
         .await
     }

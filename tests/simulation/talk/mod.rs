@@ -190,8 +190,8 @@ impl TalkServer {
         }
         match (&what, fate) {
             (What::Post { text, .. }, _) if text.chars().count() > longest => Verdict::TooLong,
-            (_, Some(Fault::TalkRefuses)) => Verdict::Refused,
-            (What::Post { reply_to: Some(_), .. }, Some(Fault::TalkRefusesQuote)) => Verdict::Refused,
+            (_, Some(Fault::TalkRefuses))
+            | (What::Post { reply_to: Some(_), .. }, Some(Fault::TalkRefusesQuote)) => Verdict::Refused,
             _ => Verdict::Taken,
         }
     }
