@@ -49,7 +49,7 @@ fn section(text: &mut String, number: usize) {
 /// Words without a line's end.
 pub(super) fn one_line() -> String {
     repeated(MEGABYTE, |text, number| {
-        write!(text, "word{number} and so on, ").expect("a text takes everything")
+        write!(text, "word{number} and so on, ").expect("a text takes everything");
     })
 }
 

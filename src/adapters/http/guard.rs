@@ -32,7 +32,7 @@ pub struct Limits {
 impl Default for Limits {
     fn default() -> Self {
         Self {
-            connections: 256,
+            connections: 768,
             unanswered: 32 * 1024 * 1024,
             stall: Duration::from_secs(10),
             request: Duration::from_secs(30),
