@@ -32,6 +32,8 @@ pub struct Poster {
     clock: Arc<dyn Clock>,
     metrics: Arc<Metrics>,
     caution: Caution,
+    /// Held by who stores a pause: of two, the later one has to be written last.
+    pausing: tokio::sync::Mutex<()>,
 }
 
 impl Poster {
@@ -43,7 +45,14 @@ impl Poster {
         clock: Arc<dyn Clock>,
         metrics: Arc<Metrics>,
     ) -> Self {
-        Self { talk, queue, clock, metrics, caution: Caution::default() }
+        Self {
+            talk,
+            queue,
+            clock,
+            metrics,
+            caution: Caution::default(),
+            pausing: tokio::sync::Mutex::default(),
+        }
     }
 
     /// Takes over the pauses that an earlier process stored. To be called before anything is sent: what is leased obeys
@@ -189,6 +198,7 @@ impl Poster {
                 None => Ok(()),
             }
         };
+        let _alone = self.pausing.lock().await;
         if let Err(error) = insist(write).await {
             tracing::error!(error = &error as &dyn std::error::Error, "the pause is not stored");
         }

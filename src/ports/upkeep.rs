@@ -11,8 +11,8 @@ use crate::domain::time::Timestamp;
 /// What a sweep erases.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Sweep {
-    /// Turns, and the texts of dead letters, from before that time; nothing when it is `None`. The letters' signs stay
-    /// where they are.
+    /// Turns, and the texts of dead letters, from before that time; nothing when it is `None`. What shows
+    /// on the messages that these letters failed stays there.
     pub texts_before: Option<Timestamp>,
     /// Identities of questions that were settled and asked before that time. What is erased of a room raises its
     /// floor: no message up to it is ever taken again.

@@ -27,13 +27,20 @@ pub(crate) async fn hand_over(
 ) {
     let begun = process.world.with(|world| world.now());
     let Delivery { event, about, patience, dropped } = delivery;
-    if let Event::Joined { room, .. } = &event {
+    let joined = match &event {
+        Event::Joined { room, .. } => Some(room.clone()),
+        _ => None,
+    };
+    if let Some(room) = &joined {
         process.world.with(|world| world.talk.resume(room));
     }
     let handling = receive.handle(event);
     tokio::pin!(handling);
     let answer = timeout(patience, &mut handling).await;
     process.alive().await;
+    if let Some(room) = joined.filter(|_| answer.is_ok() || dropped) {
+        process.world.with(|world| world.talk.resumed(&room));
+    }
     if let Ok(answer) = answer {
         let jobs = store.jobs();
         process.world.with(|world| {

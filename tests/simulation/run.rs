@@ -59,6 +59,7 @@ pub(crate) fn run(seed: u64, lines: usize) -> Outcome {
             if let Some(scope) = world.talk.not_stored(number, world.now()).cloned() {
                 world.fail(format!("the pause of {scope:?} was never stored"));
             }
+            world.talk.joining_ends();
             be_down(world, end);
         });
     }

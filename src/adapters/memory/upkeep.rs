@@ -10,6 +10,7 @@ use crate::adapters::bells::Wakes;
 use crate::domain::actor::ActorId;
 use crate::domain::job::JobId;
 use crate::domain::message::RoomToken;
+use crate::domain::sign::Sign;
 use crate::domain::time::Timestamp;
 use crate::ports::steering::Whose;
 use crate::ports::upkeep::{Sweep, Swept, Upkeep, UpkeepError};
@@ -91,12 +92,12 @@ impl Rows {
         swept
     }
 
-    /// Their signs stay on the messages: nobody has to do anything about them.
+    /// Signs of a failure stay on the messages: nobody has to do anything about them.
     fn sweep_dead_letters(&mut self, before: Timestamp) -> u64 {
         let is_old = |job: &&mut Row| matches!(job.state, State::Dead { at, .. } if at < before);
         let old = self.jobs_mut().filter(is_old).map(|job| {
             job.end();
-            job.sign = None;
+            job.sign = job.sign.filter(|sign| *sign != Sign::Failed);
         });
         old.count() as u64
     }

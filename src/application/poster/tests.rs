@@ -211,6 +211,15 @@ async fn a_pause_that_is_written_late_does_not_shorten_one_that_was_prolonged_me
 }
 
 #[tokio::test(start_paused = true)]
+async fn pauses_are_written_one_after_the_other() {
+    let poster = poster(MockTalk::new(), MockJobQueue::new());
+    let _alone = poster.pausing.try_lock().expect("nobody writes");
+    let waits = poster.heed(&room("a"), &TalkError::LockedOut { pause: SECOND }, at(0));
+    let early = tokio::time::timeout(SECOND, poster.pause(&waits[0])).await;
+    assert!(early.is_err(), "written beside another one");
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_pause_that_ended_while_the_store_was_away_is_not_written() {
     let (queue, written) = forgetful_queue();
     let poster = poster(MockTalk::new(), queue);

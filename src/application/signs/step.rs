@@ -7,6 +7,7 @@ use super::{Mode, SignKeeper};
 use crate::application::insist::insist;
 use crate::application::poster::Unsent;
 use crate::domain::message::RoomToken;
+use crate::domain::sign::Sign;
 use crate::domain::time::Timestamp;
 use crate::ports::queue::QueueError;
 use crate::ports::signs::WrongSign;
@@ -107,7 +108,14 @@ impl SignKeeper {
     }
 
     fn not_put_on(&mut self, put: PutOn, trouble: &Trouble, now: Timestamp) {
-        let Trouble::Talk(Unsent::Talk(error)) = trouble else { return };
+        let error = match trouble {
+            Trouble::Talk(Unsent::Talk(error)) => error,
+            // It is recorded, so nobody else would put it on; that somebody thinks is no news by then.
+            Trouble::Talk(Unsent::Held(until)) if put.sign == Sign::Failed => {
+                return self.agenda.put_on(PutOn { not_before: *until, ..put });
+            }
+            Trouble::Talk(Unsent::Held(_)) | Trouble::Store(_) => return,
+        };
         match error {
             TalkError::Unavailable(_) => self.agenda.put_on(put),
             TalkError::Failed(_) | TalkError::Uncertain(_) => {

@@ -41,6 +41,8 @@ pub(crate) struct TalkServer {
     /// Numbers of calls that have not arrived, with their times.
     wire: Vec<(Duration, usize)>,
     holds: Vec<Hold>,
+    /// Where the bot is just told that it may send again.
+    joining: Vec<RoomToken>,
 }
 
 /// One room.
@@ -103,6 +105,7 @@ impl TalkServer {
             calls: Vec::new(),
             wire: Vec::new(),
             holds: Vec::new(),
+            joining: Vec::new(),
         }
     }
 
@@ -134,6 +137,22 @@ impl TalkServer {
 
     /// The bot is told that it may send there again.
     pub(crate) fn resume(&mut self, room: &RoomToken) {
+        self.joining.push(room.clone());
+        self.end_of_pause(room);
+    }
+
+    /// It was told.
+    pub(crate) fn resumed(&mut self, room: &RoomToken) {
+        self.joining.retain(|joining| joining != room);
+        self.end_of_pause(room);
+    }
+
+    /// Nobody is told any more: the process is gone.
+    pub(crate) fn joining_ends(&mut self) {
+        self.joining.clear();
+    }
+
+    fn end_of_pause(&mut self, room: &RoomToken) {
         self.holds.retain(|hold| hold.scope != PauseScope::Room(room.clone()));
     }
 
@@ -158,7 +177,7 @@ impl TalkServer {
     fn is_held(&self, room: &RoomToken, process: u32, wall: Timestamp) -> bool {
         let holds = |hold: &Hold| {
             let scope = match &hold.scope {
-                PauseScope::Room(held) => held == room,
+                PauseScope::Room(held) => held == room && !self.joining.contains(room),
                 PauseScope::Server => true,
             };
             scope && wall < hold.until && (hold.stored || hold.process == process)

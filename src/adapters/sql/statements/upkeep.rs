@@ -93,10 +93,15 @@ macro_rules! old_dead_letters {
 pub(crate) const SWEEP_PARTS: &str =
     concat!("DELETE FROM part WHERE bot = $1 AND job IN (", old_dead_letters!(), ")");
 
-/// $1 bot, $2 before, $3 limit. After [`SWEEP_PARTS`]. Their signs stay on the messages: they are still true, and Talk is
+/// $1 bot, $2 before, $3 limit. After [`SWEEP_PARTS`]. Signs of a failure stay on the messages: they are still true, and Talk is
 /// not asked for what is long past, perhaps in rooms that it does not let the bot into any more.
-pub(crate) const SWEEP_DEAD_LETTERS: &str =
-    concat!("UPDATE job SET ", done!(), ", sign = NULL WHERE id IN (", old_dead_letters!(), ")");
+pub(crate) const SWEEP_DEAD_LETTERS: &str = concat!(
+    "UPDATE job SET ",
+    done!(),
+    ", sign = NULLIF(sign, 'failed') WHERE id IN (",
+    old_dead_letters!(),
+    ")"
+);
 
 /// The oldest settled questions from before $2, at most $3, in the words of the partial index.
 macro_rules! old_identities {

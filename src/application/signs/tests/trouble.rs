@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::application::caution::PAUSE;
+use crate::domain::job::PauseScope;
 
 const HALF_AN_HOUR: u64 = PAUSE.as_secs();
 
@@ -171,6 +172,18 @@ async fn a_sign_is_put_on_also_when_the_store_kept_to_itself_that_it_is_recorded
     scene.end(1, Some(Sign::Failed));
     pass(10).await;
     assert_eq!((&scene.seen()[1..], scene.wrong()), (&["2 a 1 -👀".into(), "3 a 1 +⚠️".into()][..], 0));
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_sign_of_a_failure_waits_for_the_end_of_a_pause() {
+    let scene = Scene::start(|_| (SECOND, Ok(())));
+    scene.ask("a", 1);
+    pass(2).await;
+    scene.end(1, Some(Sign::Failed));
+    tokio::time::sleep(SECOND / 2).await;
+    scene.poster.caution().pause(&PauseScope::Server, scene.clock.now() + PAUSE);
+    pass(HALF_AN_HOUR + 10).await;
+    assert_eq!(scene.seen()[1..], ["2 a 1 -👀".to_owned(), "1802 a 1 +⚠️".to_owned()]);
 }
 
 /// A store that is slow to read.

@@ -14,6 +14,7 @@ on_every_engine![
     without_a_time_no_text_is_erased,
     old_dead_letters_are_erased,
     the_sign_of_an_old_dead_letter_stays,
+    a_sign_of_thinking_is_taken_off_an_old_dead_letter,
     settled_identities_are_purged,
     what_is_open_or_dead_or_shows_a_sign_is_not_purged,
     a_purged_message_is_a_duplicate_for_ever,
@@ -77,6 +78,17 @@ async fn the_sign_of_an_old_dead_letter_stays(engine: &dyn Engine) {
     store.signs.record(job, Some(Sign::Failed)).await.expect("recorded");
     sweep(&store, Some(at(9)), NEVER).await;
     assert!(store.signs.wrong(at(9), 9).await.expect("read").is_empty());
+}
+
+/// It could not be taken off before: its room was left alone, or nobody was there for long.
+async fn a_sign_of_thinking_is_taken_off_an_old_dead_letter(engine: &dyn Engine) {
+    let store = engine.serve().await;
+    let job = store.bury("r1", 1, 1, Settlement::Dead(Failure::Internal)).await;
+    store.signs.record(job, Some(Sign::Thinking)).await.expect("recorded");
+    sweep(&store, Some(at(9)), NEVER).await;
+    let wrong = store.signs.wrong(at(9), 9).await.expect("read");
+    let signs: Vec<_> = wrong.iter().map(|sign| (sign.job, sign.shown, sign.wanted)).collect();
+    assert_eq!(signs, [(job, Some(Sign::Thinking), None)]);
 }
 
 async fn settled_identities_are_purged(engine: &dyn Engine) {
