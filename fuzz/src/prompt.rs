@@ -29,7 +29,7 @@ pub fn check(data: &[u8]) {
     let mut next = || texts.next().unwrap_or_default();
     let (system, speaker, question) = (next(), next(), markup::defuse(&next()).into_owned());
     let speaker = (!speaker.is_empty()).then(|| markup::clean_name(&speaker));
-    let turns: Vec<Turn> = (1..).map_while(|at| turn(at, next(), next())).take(TURNS).collect();
+    let turns: Vec<Turn> = (1..).map_while(|at| turn(at, &next(), &next())).take(TURNS).collect();
     let draft = Draft { system: &system, turns: &turns, speaker: speaker.as_deref(), question: &question };
     let fitted = draft.fit(longest);
     shape_holds(&draft, &fitted);
@@ -41,14 +41,14 @@ pub fn check(data: &[u8]) {
     window_holds(&turns, usize::from(keep % 8), &mut Numbers::of(data));
 }
 
-fn turn(at: i64, question: String, answer: String) -> Option<Turn> {
+fn turn(at: i64, question: &str, answer: &str) -> Option<Turn> {
     if question.is_empty() {
         return None;
     }
     let harmless = |text: &str| markup::defuse(text).into_owned();
-    let speaker = (at % 2 == 0).then(|| markup::clean_name(&answer));
+    let speaker = (at % 2 == 0).then(|| markup::clean_name(answer));
     let message = MessageId(10 * at);
-    Some(Turn { message, speaker, question: harmless(&question), answer: harmless(&answer) })
+    Some(Turn { message, speaker, question: harmless(question), answer: harmless(answer) })
 }
 
 fn shape_holds(draft: &Draft<'_>, fitted: &Fitted<'_>) {

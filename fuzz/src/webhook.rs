@@ -1,5 +1,7 @@
 //! The body of a signed webhook: which bodies are events, and what an event that was read can be relied on for.
 
+use std::fmt::Write as _;
+
 use nextcloud_opencode_bot::adapters::http::{Unreadable, read_event};
 use nextcloud_opencode_bot::domain::event::Event;
 use nextcloud_opencode_bot::domain::message::Message;
@@ -37,7 +39,7 @@ fn spelling_does_not_matter(value: &Value, event: &Result<Event, Unreadable>) {
             c if c.is_ascii() => spelled.push(c),
             c => {
                 for unit in c.encode_utf16(&mut [0; 2]) {
-                    spelled.push_str(&format!("\\u{unit:04x}"));
+                    let _ = write!(spelled, "\\u{unit:04x}");
                 }
             }
         }
