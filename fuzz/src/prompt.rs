@@ -74,7 +74,9 @@ fn question_is_in(draft: &Draft<'_>, fitted: &Fitted<'_>) {
     let (shown, asked) = (fitted.question.as_str(), draft.question);
     if fitted.shortened {
         let is_cut = |at: usize| asked.starts_with(&shown[..at]) && asked.ends_with(&shown[at + GAP.len()..]);
-        assert!(shown.match_indices(GAP).any(|(at, _)| is_cut(at)), "not start and end: {shown:?}");
+        // The question may hold such words itself, even half over the gap.
+        let mut gaps = shown.char_indices().filter(|(at, _)| shown[*at..].starts_with(GAP));
+        assert!(gaps.any(|(at, _)| is_cut(at)), "not start and end: {shown:?}");
     } else {
         assert_eq!(shown, asked);
     }

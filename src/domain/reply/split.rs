@@ -64,7 +64,7 @@ impl<'a> Rest<'a> {
         let source = Source::new(&self.lead, self.text, self.margin, limit + limit.min(LOOKAHEAD));
         let outline = Outline::of(&source.text, limit / 4);
         let end = source.text.trim_end().len();
-        let close = closing(&source.text[..end], &outline);
+        let close = closing(&source.text[..end], &outline, limit / 4);
         if source.complete && count(&source.text[..end]) + count(&close) <= limit {
             let body = source.text[source.lead.min(end)..end].to_owned();
             return (Piece { lead: self.lead, body, close }, None);
@@ -74,11 +74,11 @@ impl<'a> Rest<'a> {
         let shown = source.text[..cut].trim_end();
         let cut = forged_fence(&source.text[..cut], &outline, limit / 4)
             .map(|marks| marks + 2)
-            .or_else(|| forged_close(shown, &outline))
+            .or_else(|| forged_close(shown, &outline, limit / 4))
             .unwrap_or(cut);
         let next = self.after(&source, &outline, cut, limit / 3);
         let body = source.text[source.lead..cut].trim_end().to_owned();
-        (Piece { lead: self.lead, body, close: closing(&source.text[..cut], &outline) }, next)
+        (Piece { lead: self.lead, body, close: closing(&source.text[..cut], &outline, limit / 4) }, next)
     }
 
     /// What is left after a cut, with a lead of at most `room` code points.
@@ -117,17 +117,17 @@ fn forged_fence(text: &str, outline: &Outline, room: usize) -> Option<usize> {
 }
 
 /// Where a line of code would close its fence because the text ends with it: less marks than here close none.
-fn forged_close(text: &str, outline: &Outline) -> Option<usize> {
+fn forged_close(text: &str, outline: &Outline, room: usize) -> Option<usize> {
     let fence = outline.open_fence(text.len())?;
-    let line = text.rfind('\n').map_or(0, |newline| newline + 1);
-    let marks = line + line_prefix(&text[line..]).len();
-    let closes =
-        text[marks..].starts_with(&fence.mark) && text[marks..].chars().all(|c| fence.mark.contains(c));
-    (closes && line > fence.start).then_some(marks + fence.mark.len() - 1)
+    let marks = text.trim_end_matches(|c| fence.mark.contains(c)).len();
+    let closes = text.len() - marks >= fence.mark.len()
+        && marks > fence.start
+        && Outline::of(text, room).open_fence(text.len()).is_none();
+    closes.then_some(marks + fence.mark.len() - 1)
 }
 
-fn closing(text: &str, outline: &Outline) -> String {
-    let open = outline.open_fence(text.len()).filter(|_| forged_close(text, outline).is_none());
+fn closing(text: &str, outline: &Outline, room: usize) -> String {
+    let open = outline.open_fence(text.len()).filter(|_| forged_close(text, outline, room).is_none());
     open.map_or_else(String::new, Fence::close)
 }
 
