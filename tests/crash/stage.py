@@ -57,22 +57,24 @@ class Stage:
             self.restart()
 
     def drain(self, steps=True, patience=150):
-        """Waits until nothing is open. With a clock that may be set, a start at a later time skips what is waited for on
-        purpose."""
-        end, step, left = time.monotonic() + patience, time.monotonic() + 3, "nothing was read"
-        while time.monotonic() < end:
+        """Waits until nothing is open, as long as it becomes less within `patience`. With a clock that may be set, a start
+        at a later time skips what is waited for on purpose."""
+        since, step, left = time.monotonic(), 0, "nothing was read"
+        while time.monotonic() < since + patience:
             if not self.service.lives():
                 return self.tally.object(self.service.how_it_ended())
             figures = self.figures()
             if figures.get(OPEN) == 0 and not self.talk.thinking() and self.notices() == 0:
                 return None
-            left = f"{figures.get(OPEN)} open, 👀 on {sorted(self.talk.thinking())[:5]}, {self.notices()} notices"
-            if steps and self.clock and time.monotonic() > step:
+            was, left = left, f"{figures.get(OPEN)} open, {len(self.talk.thinking())} 👀, {self.notices()} notices"
+            if left != was:
+                since = time.monotonic()
+            if steps and self.clock and time.monotonic() > max(step, since + 2):
                 paused = any(count for name, count in figures.items() if name.startswith(PAUSES))
                 self.start_later(HALF_AN_HOUR if paused else STEP)
                 step = time.monotonic() + 4
             time.sleep(0.1)
-        return self.tally.object(f"after {patience} s it is not done: {left}; see {self.service.log.name}")
+        return self.tally.object(f"for {patience} s it does not become less: {left}; see {self.service.log.name}")
 
     def start_later(self, seconds):
         self.service.terminate()

@@ -67,5 +67,7 @@ impl Row {
         }
         self.parts.iter_mut().for_each(|part| part.uncertain = 0);
         self.open_again(now);
+        // Who opens it may have another clock than the service.
+        self.due_at = Timestamp::default();
     }
 }

@@ -129,10 +129,10 @@ impl Row {
         self.parts.clear();
     }
 
-    /// Opens it as if it were asked now, due at once. Of its stored reply, only the parts stay.
+    /// Opens it as if it were asked now. Of its stored reply, only the parts stay.
     pub(super) fn open_again(&mut self, now: Timestamp) {
         self.state = if self.parts.is_empty() { State::Ask } else { State::Post };
-        (self.asked_at, self.due_at, self.line_at) = (now, Timestamp::default(), now);
+        (self.asked_at, self.due_at, self.line_at) = (now, now, now);
         (self.told, self.attempts) = (false, 0);
         (self.trouble_since, self.reply_failure) = (None, None);
     }

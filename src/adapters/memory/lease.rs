@@ -56,7 +56,9 @@ impl Room {
 impl Rows {
     /// What an earlier service left.
     pub(super) fn take_over(&mut self, now: Timestamp) {
-        let too_late = |due_at: Timestamp| due_at > now + LONGEST_DELAY;
+        let too_late = |due_at: Timestamp, since: Option<Timestamp>| {
+            due_at > now && (due_at > now + LONGEST_DELAY || since.is_none_or(|since| since > now))
+        };
         let lasts = |until: &Timestamp| *until <= now + LONGEST_PAUSE;
         self.server_paused_until = self.server_paused_until.filter(lasts);
         for room in self.rooms.values_mut() {
@@ -64,11 +66,11 @@ impl Rows {
         }
         for job in self.jobs_mut() {
             job.lease = None;
-            if job.is_open() && too_late(job.due_at) {
+            if job.is_open() && too_late(job.due_at, job.trouble_since) {
                 job.due_at = now;
             }
         }
-        for notice in self.notices.values_mut().filter(|notice| too_late(notice.due_at)) {
+        for notice in self.notices.values_mut().filter(|notice| too_late(notice.due_at, Some(notice.since))) {
             (notice.due_at, notice.since) = (now, notice.since.min(now));
         }
     }

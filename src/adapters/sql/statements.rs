@@ -16,14 +16,13 @@ macro_rules! done {
     };
 }
 
-/// What a job becomes at $when that is opened again, but for its state. It is due at once: who opens it may have another
-/// clock than the service.
+/// What a job becomes at $when that is opened again, but for its state and when it is due.
 macro_rules! as_if_asked_at {
     ($when:literal) => {
         concat!(
             "asked_at = ",
             $when,
-            ", due_at = 0, line_at = ",
+            ", line_at = ",
             $when,
             ", told = 0, attempts = 0, trouble_since = NULL, reply_failure = NULL, failure = NULL, died_at = NULL"
         )

@@ -131,6 +131,11 @@ impl Agenda {
         steps
     }
 
+    /// Whether something is to be corrected as soon as anything can be begun.
+    pub(super) fn has_corrections(&self) -> bool {
+        !self.wrong.is_empty()
+    }
+
     /// When the next sign can be put on that cannot be now.
     pub(super) fn next_put_on(&self) -> Option<Timestamp> {
         self.put_on.iter().map(|sign| sign.not_before).min()

@@ -166,7 +166,9 @@ impl SignKeeper {
     }
 
     async fn wait(&mut self, now: Timestamp) {
-        let next = self.agenda.next_put_on().map_or(self.look_at, |next| next.min(self.look_at));
+        let ready = self.agenda.has_corrections().then_some(now);
+        let next =
+            [ready, self.agenda.next_put_on()].into_iter().flatten().fold(self.look_at, Timestamp::min);
         let wait = next.max(self.rest_until).since(now).clamp(SHORTEST_WAIT, LONGEST_WAIT);
         tokio::select! {
             biased;

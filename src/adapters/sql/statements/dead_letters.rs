@@ -13,11 +13,13 @@ pub(crate) const DROP_NOTICES: &str = "DELETE FROM part WHERE bot = $1 AND job I
 pub(crate) const FORGET_UNCERTAIN: &str = "UPDATE part SET uncertain = 0 WHERE bot = $1 AND uncertain <> 0
         AND job IN (SELECT id FROM job WHERE bot = $1 AND state = 'dead' AND ($2 IS NULL OR id = $2))";
 
-/// $1 bot, $2 job or null for all, $3 now. After [`DROP_NOTICES`].
+/// $1 bot, $2 job or null for all, $3 now. After [`DROP_NOTICES`]. It is due at once: who opens it may
+/// have another clock than the service.
 pub(crate) const REOPEN: &str = concat!(
     "UPDATE job SET
         state = CASE WHEN EXISTS (SELECT 1 FROM part WHERE part.bot = $1 AND part.job = job.id)
-            THEN 'post' ELSE 'ask' END, ",
+            THEN 'post' ELSE 'ask' END,
+        due_at = 0, ",
     as_if_asked_at!("$3"),
     " WHERE bot = $1 AND state = 'dead' AND ($2 IS NULL OR id = $2)"
 );

@@ -98,14 +98,17 @@ pub(crate) const RENEW: &str = "UPDATE job SET leased_until = $4 WHERE bot = $1 
 pub(crate) const FREE_LEASES: &str =
     "UPDATE job SET lease = NULL, leased_until = NULL WHERE bot = $1 AND lease IS NOT NULL";
 
-/// $1 bot, $2 now, $3 the latest that anything is put off to. What is due later was put off by a clock that was wrong;
-/// if a pause holds it, it still does.
-pub(crate) const HURRY_JOBS: &str =
-    concat!("UPDATE job INDEXED BY job_open SET due_at = $2 WHERE bot = $1 AND due_at > $3 AND ", open!());
+/// $1 bot, $2 now, $3 the latest that anything is put off to. What is due later, or after trouble that is still to come,
+/// or without any, was put off by a clock that was wrong; if a pause holds it, it still does.
+pub(crate) const HURRY_JOBS: &str = concat!(
+    "UPDATE job INDEXED BY job_open SET due_at = $2
+    WHERE bot = $1 AND due_at > $2 AND (due_at > $3 OR trouble_since IS NULL OR trouble_since > $2) AND ",
+    open!()
+);
 
 /// $1 bot, $2 now, $3 the latest that anything is put off to.
-pub(crate) const HURRY_NOTICES: &str =
-    "UPDATE notice SET due_at = $2, since = MIN(since, $2) WHERE bot = $1 AND due_at > $3";
+pub(crate) const HURRY_NOTICES: &str = "UPDATE notice SET due_at = $2, since = MIN(since, $2)
+    WHERE bot = $1 AND due_at > $2 AND (due_at > $3 OR since > $2)";
 
 /// $1 bot, $2 the latest that a pause ends. One that lasts longer is of such a clock, too; its end is found out anew.
 pub(crate) const END_LONG_PAUSES: &str = "DELETE FROM pause WHERE bot = $1 AND paused_until > $2";

@@ -57,7 +57,8 @@ pub(crate) const STOP: &str =
 /// its turn has.
 pub(crate) const REVIVE: &str = concat!(
     "UPDATE job SET state = 'ask', text = COALESCE((SELECT t.question FROM turn t
-            WHERE t.bot = $1 AND t.room = $2 AND t.thread = job.thread AND t.message = $3), text), ",
+            WHERE t.bot = $1 AND t.room = $2 AND t.thread = job.thread AND t.message = $3), text),
+        due_at = $4, ",
     as_if_asked_at!("$4"),
     " WHERE bot = $1 AND room = $2 AND message = $3 AND state = 'dead' RETURNING id"
 );
@@ -69,7 +70,7 @@ pub(crate) const ASK_AGAIN: &str = concat!(
     SELECT bot, room, thread, message, 'ask', one_to_one, files, asker, COALESCE(speaker, ''), question, $4, $4, $4
     FROM turn WHERE bot = $1 AND room = $2 AND message = $3 AND asker IS NOT NULL
     ON CONFLICT (bot, room, message) DO UPDATE SET state = 'ask', asker = excluded.asker,
-        asker_name = excluded.asker_name, text = excluded.text, ",
+        asker_name = excluded.asker_name, text = excluded.text, due_at = excluded.due_at, ",
     as_if_asked_at!("$4"),
     " WHERE job.state = 'done'"
 );

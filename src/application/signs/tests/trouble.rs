@@ -218,3 +218,14 @@ async fn a_question_that_is_asked_and_ends_while_the_store_is_read_shows_no_sign
     pass(30).await;
     assert_eq!((scene.seen(), scene.wrong()), (vec!["3 a 1 -👀".to_owned()], 0));
 }
+
+#[tokio::test(start_paused = true)]
+async fn what_ends_while_talk_is_away_is_corrected_when_the_rest_is_over() {
+    let away = |age| if age < SECOND { Err(TalkError::Unavailable(cause())) } else { Ok(()) };
+    let scene = Scene::start(move |age| (Duration::ZERO, away(age)));
+    scene.ask("a", 1);
+    tokio::time::sleep(SECOND / 2).await;
+    scene.end(1, None);
+    pass(5).await;
+    assert_eq!((scene.seen(), scene.wrong()), (vec!["0 a 1 +👀".into(), "2 a 1 -👀".into()], 0));
+}

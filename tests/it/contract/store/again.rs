@@ -32,6 +32,7 @@ async fn an_answered_question_is_asked_as_it_is_remembered(engine: &dyn Engine) 
     let before = by("users/tomas", Question { place: thread("r1", 5), ..question("r1", 7) });
     let job = store.converse(&before, 1).await;
     assert!(again(&store, "r1", 7).await);
+    assert!(store.lease(Stage::Ask, 99).await.is_empty());
     let leased = store.lease_one(Stage::Ask, 100).await;
     let asker = Person { id: ActorId::new("users/tomas"), name: "Mira".to_owned() };
     let text = turn(7).question;

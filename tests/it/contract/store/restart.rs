@@ -17,6 +17,7 @@ on_every_engine![
     a_command_frees_no_leases,
     a_closed_store_answers_that_it_is_not_available,
     what_a_clock_far_ahead_has_put_off_is_due_after_a_restart,
+    what_a_clock_a_little_ahead_has_put_off_is_due_after_a_restart,
 ];
 
 async fn everything_is_there_after_a_restart(engine: &dyn Engine) {
@@ -80,11 +81,22 @@ async fn a_closed_store_answers_that_it_is_not_available(engine: &dyn Engine) {
 }
 
 async fn what_a_clock_far_ahead_has_put_off_is_due_after_a_restart(engine: &dyn Engine) {
+    put_off_by(engine, Duration::from_hours(400 * 24)).await;
+}
+
+async fn what_a_clock_a_little_ahead_has_put_off_is_due_after_a_restart(engine: &dyn Engine) {
+    put_off_by(engine, Duration::from_mins(5)).await;
+}
+
+async fn put_off_by(engine: &dyn Engine, lead: Duration) {
     let now = SystemClock.now();
-    let wrong = now + Duration::from_hours(400 * 24);
+    let wrong = now + lead;
     let store = engine.serve().await;
     store.queue.enqueue(&question("r1", 7), wrong).await.expect("stored");
-    store.queue.pause(&PauseScope::Room(room("r1")), wrong + Duration::from_mins(30)).await.expect("paused");
+    if lead > Duration::from_hours(24) {
+        let scope = PauseScope::Room(room("r1"));
+        store.queue.pause(&scope, wrong + Duration::from_mins(30)).await.expect("paused");
+    }
     let notice = NewNotice { place: room("r2").into(), reply_to: None, text: "a word".to_owned() };
     store.outbox.add(&notice, wrong).await.expect("stored");
     store.close().await;
