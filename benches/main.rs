@@ -5,6 +5,7 @@
 mod latency;
 mod process;
 mod pure;
+mod queue;
 mod support;
 mod webhook;
 
@@ -19,7 +20,7 @@ const ROUNDS: usize = 7;
 /// An hour's load, if somebody asks ten times a second.
 const MESSAGES: usize = 36_000;
 
-const PARTS: [&str; 4] = ["webhook", "latency", "process", "pure"];
+const PARTS: [&str; 5] = ["webhook", "latency", "queue", "process", "pure"];
 
 /// What the command line asks for.
 struct Request {
@@ -61,6 +62,9 @@ fn main() {
     }
     if request.wants("latency") {
         latency::run(directory.path(), request.rounds, &mut report);
+    }
+    if request.wants("queue") {
+        queue::run(directory.path(), request.rounds, &mut report);
     }
     if request.wants("process") {
         process::run(directory.path(), request.rounds, request.messages, &mut report);

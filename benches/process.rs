@@ -2,35 +2,23 @@
 
 use std::net::SocketAddr;
 use std::path::Path;
-use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
-use nextcloud_opencode_bot::adapters::clock::SystemClock;
-use nextcloud_opencode_bot::app::open_dead_letters;
-use nextcloud_opencode_bot::domain::actor::{ActorId, Person};
-use nextcloud_opencode_bot::domain::job::Question;
-use nextcloud_opencode_bot::domain::message::{MessageId, RoomToken};
-use nextcloud_opencode_bot::ports::clock::Clock;
-use nextcloud_opencode_bot::ports::queue::JobQueue;
 use tokio::runtime::Runtime;
-use tokio::task::JoinSet;
 
 use super::support::load::{Connections, send};
 use super::support::process::{Memory, PROGRAM, Process};
 use super::support::report::{Goal, Report};
 use super::support::sample::{now, number};
 use super::support::webhook::{ROOMS, Words, request};
-use super::support::{stand_in, stand_ins};
+use super::support::{questions, stand_in, stand_ins};
 
 /// Open questions of the large database.
 const JOBS: i64 = 100_000;
 
 /// Rooms of the large database, and of those that have a conversation.
 const MANY_ROOMS: i64 = 10_000;
-
-/// Questions that are stored at once.
-const TOGETHER: i64 = 1_000;
 
 /// After its start or a load, until nothing is done any more.
 const REST: Duration = Duration::from_secs(2);
@@ -44,7 +32,8 @@ pub(crate) fn run(directory: &Path, rounds: usize, messages: usize, report: &mut
     starts(&directory.join("empty"), rounds, silent, "an empty database", report);
     let large = directory.join("large");
     std::fs::create_dir_all(&large).expect("a directory");
-    fill(&large);
+    let runtime = Runtime::new().expect("a runtime");
+    runtime.block_on(async { questions::stored(&large, JOBS, MANY_ROOMS).await.close().await });
     starts(&large, rounds, silent, "100,000 open questions", report);
     load(&directory.join("load"), messages, report);
 }
@@ -93,38 +82,5 @@ fn load(state: &Path, messages: usize, report: &mut Report) {
         thread::sleep(REST);
         report.figure(format!("{count} questions sent at once and answered"), "per second", vec![rate], None);
         memory(name, &[process.memory()], None, report);
-    }
-}
-
-/// Stores the questions of the large database.
-fn fill(state: &Path) {
-    let runtime = Runtime::new().expect("a runtime");
-    runtime.block_on(async {
-        let url = format!("sqlite://{}", state.join("bot.db").display());
-        let store = Arc::new(open_dead_letters(&url).await.expect("a new database"));
-        for start in (0..JOBS).step_by(usize::try_from(TOGETHER).expect("small")) {
-            let mut storing = JoinSet::new();
-            for message in start..start + TOGETHER {
-                let store = Arc::clone(&store);
-                storing.spawn(async move { store.enqueue(&question(message + 1), SystemClock.now()).await });
-            }
-            for stored in storing.join_all().await {
-                stored.expect("stored");
-            }
-        }
-        store.close().await;
-    });
-}
-
-fn question(message: i64) -> Question {
-    let room = RoomToken::parse(&format!("room{}", message % MANY_ROOMS)).expect("letters and digits");
-    let id = ActorId::new(format!("users/person{message}"));
-    Question {
-        place: room.into(),
-        message: MessageId(message),
-        asker: Person { id, name: "Mira Halloran".to_owned() },
-        text: "is the build green?".to_owned(),
-        one_to_one: false,
-        files: false,
     }
 }

@@ -3,7 +3,7 @@
 
 use std::net::SocketAddr;
 use std::time::Duration;
-use std::{io, iter, thread};
+use std::{io, thread};
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
@@ -14,7 +14,7 @@ use super::sample::{Sample, now};
 /// How requests get to the server.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Connections {
-    /// Each sender keeps its connection, which is there before the clock starts.
+    /// Each sender keeps its connection, which is there before its first request.
     Kept,
     /// A new one for each request, as Talk does.
     New,
@@ -44,16 +44,10 @@ pub(crate) fn send(
 }
 
 async fn send_all(address: SocketAddr, lanes: Vec<Lane>, connections: Connections) -> Sample {
-    let kept = match connections {
-        Connections::Kept => lanes.iter().map(|_| connect(address)).collect::<JoinSet<_>>().join_all().await,
-        Connections::New => Vec::new(),
-    };
-    let kept = kept.into_iter().map(Some).chain(iter::repeat_with(|| None));
-    let ready: Vec<_> = lanes.into_iter().zip(kept).collect();
     let whole = now();
     let mut senders = JoinSet::new();
-    for (lane, kept) in ready {
-        senders.spawn(send_lane(address, lane, kept));
+    for lane in lanes {
+        senders.spawn(send_lane(address, lane, connections));
     }
     let (times, lost): (Vec<_>, Vec<_>) = senders.join_all().await.into_iter().unzip();
     let sample = Sample::of(times.concat(), whole.elapsed());
@@ -61,9 +55,12 @@ async fn send_all(address: SocketAddr, lanes: Vec<Lane>, connections: Connection
 }
 
 /// The times, and how often a connection was lost before the answer.
-async fn send_lane(address: SocketAddr, lane: Lane, kept: Option<TcpStream>) -> (Vec<Duration>, usize) {
-    let keep = kept.is_some();
-    let (mut connection, mut lost) = (kept, 0);
+async fn send_lane(address: SocketAddr, lane: Lane, connections: Connections) -> (Vec<Duration>, usize) {
+    let keep = connections == Connections::Kept;
+    let (mut connection, mut lost) = (None, 0);
+    if keep {
+        connection = Some(connect(address).await);
+    }
     let mut times = Vec::with_capacity(lane.len());
     for request in lane {
         let began = now();

@@ -4,6 +4,7 @@ pub(crate) mod bare;
 pub(crate) mod disk;
 pub(crate) mod load;
 pub(crate) mod process;
+pub(crate) mod questions;
 pub(crate) mod report;
 pub(crate) mod sample;
 pub(crate) mod service;
