@@ -4,6 +4,7 @@ use pulldown_cmark::{Event, Parser, Tag};
 use super::split::pieces;
 use super::*;
 
+mod borders;
 mod mentions;
 
 /// Words that no generated text holds.
@@ -203,6 +204,8 @@ fn what_trips_talk_is_left_out_or_made_up_for() {
 fn a_cut_answer_says_so_outside_its_code() {
     assert_eq!(compose("and so", Some("(cut)"), LIMIT), [format!("and so\n\n{}", "(cut)")]);
     assert_eq!(compose("```\na", Some("(cut)"), LIMIT), [format!("```\na\n```\n\n{}", "(cut)")]);
+    assert_eq!(compose("and so", Some("(cut)"), 14), ["and so\n\n(cut)"]);
+    assert_eq!(compose("and so", Some("(cut)"), 13), ["and so", "(cut)"]);
     let full = "a".repeat(LIMIT - 5);
     assert_eq!(compose(&full, Some("(cut)"), LIMIT), [full.as_str(), "(cut)"]);
 }
