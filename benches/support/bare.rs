@@ -10,15 +10,14 @@ use poem::listener::TcpAcceptor;
 use poem::{Request, Response, Route, Server, endpoint};
 use tokio::runtime::Runtime;
 
+use super::door;
 use super::webhook::SECRET;
 
 const LONGEST_BODY: usize = 2 * 1024 * 1024;
 
 /// Starts it. It ends with the runtime.
 pub(crate) fn start(runtime: &Runtime) -> SocketAddr {
-    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
-    let address = listener.local_addr().expect("an address");
-    listener.set_nonblocking(true).expect("settable");
+    let (listener, address) = door::open();
     let secret = Arc::new(BotSecret::new(SECRET).expect("its length is right"));
     let webhook = endpoint::make(move |request| answer(Arc::clone(&secret), request));
     drop(runtime.spawn(async move {

@@ -2,6 +2,7 @@
 
 pub(crate) mod bare;
 pub(crate) mod disk;
+pub(crate) mod door;
 pub(crate) mod load;
 pub(crate) mod process;
 pub(crate) mod questions;

@@ -6,12 +6,13 @@ use std::path::Path;
 use std::thread;
 use std::time::Duration;
 
-use nextcloud_opencode_bot::adapters::systemd::PassedSockets;
+use nextcloud_opencode_bot::adapters::systemd::Socket;
 use nextcloud_opencode_bot::app::{App, Listeners};
 use nextcloud_opencode_bot::settings::{Settings, Source};
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 
+use super::door;
 use super::webhook::SECRET;
 
 /// How many questions the model is asked at once.
@@ -34,10 +35,8 @@ impl<'a> Service<'a> {
         let state = tempfile::tempdir_in(directory).expect("a directory");
         let source = Source { flags: BTreeMap::new(), environment: environment(state.path(), model, talk) };
         let settings = Settings::read(&source).expect("valid");
-        let app = runtime.block_on(async {
-            let listeners = Listeners::open(&settings, PassedSockets::default()).await.expect("bound");
-            App::start(settings, listeners).await.expect("started")
-        });
+        let listeners = Listeners { public: Socket::Tcp(door::open().0), admin: None };
+        let app = runtime.block_on(App::start(settings, listeners)).expect("started");
         Self { runtime, app, _state: state }
     }
 

@@ -10,6 +10,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::task::JoinSet;
 
+use super::door;
 use super::sample::now;
 
 /// What a request is answered with.
@@ -37,9 +38,7 @@ pub(crate) struct Exchange {
 
 /// Starts one that lives as long as the process and tells `log` of what it answers.
 pub(crate) fn start(answers: Answers, log: Option<Sender<Exchange>>) -> SocketAddr {
-    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
-    let address = listener.local_addr().expect("an address");
-    listener.set_nonblocking(true).expect("settable");
+    let (listener, address) = door::open();
     thread::spawn(move || {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
         runtime.block_on(accept(listener, answers, log));
