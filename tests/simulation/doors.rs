@@ -32,7 +32,10 @@ pub(crate) async fn hand_over(
         _ => None,
     };
     if let Some(room) = &joined {
-        process.world.with(|world| world.talk.resume(room));
+        process.world.with(|world| {
+            let now = world.now();
+            world.talk.resume(room, now);
+        });
     }
     let handling = receive.handle(event);
     tokio::pin!(handling);

@@ -79,10 +79,16 @@ fn is_clear(call: &Call) -> bool {
 }
 
 fn missing(world: &mut State, key: &Key, record: &Record) {
-    let put = |call: &Call| matches!(call.what, What::React { .. });
-    let put: Vec<_> = calls(world, key, FAILED).into_iter().filter(put).collect();
-    let crashed = record.failed_sign.last().is_some_and(|(_, process)| *process < world.processes);
-    let reason = if put.last().is_some_and(|call| !matches!(call.told, Some((_, Told::Taken)))) {
+    let (since, process) = record.failed_sign.last().copied().unwrap_or_default();
+    // Those of an earlier death of the question say nothing of this one.
+    let (put, off): (Vec<_>, Vec<_>) =
+        calls(world, key, FAILED).into_iter().partition(|call| matches!(call.what, What::React { .. }));
+    let put: Vec<_> = put.into_iter().filter(|call| call.begun >= since).collect();
+    let crashed = process < world.processes;
+    let unclear = |call: &Call| call.begun >= since && !is_clear(call) && !call.effects.is_empty();
+    let reason = if off.iter().any(unclear) {
+        Some("sign: missing, since it was taken off and Talk did not say so")
+    } else if put.last().is_some_and(|call| !matches!(call.told, Some((_, Told::Taken)))) {
         Some("sign: missing, since Talk did not take it")
     } else if put.is_empty() && world.has_refused(key) {
         Some("sign: missing in a room that refuses the signature")

@@ -135,11 +135,16 @@ impl JobQueue for StorePort {
     }
 
     async fn pause(&self, scope: &PauseScope, until: Timestamp) -> Result<(), QueueError> {
-        self.write("pause", AWAY, self.inner.pause(scope, until), |world, ()| {
-            world.say(format_args!("pause {scope:?}"));
-            world.talk.pause_is_stored(scope);
-        })
-        .await
+        let paused = self
+            .write("pause", AWAY, self.inner.pause(scope, until), |world, ()| {
+                world.say(format_args!("pause {scope:?}"));
+                world.talk.pause_is_stored(scope);
+            })
+            .await;
+        if paused.is_err() {
+            self.process.world.with(|world| world.talk.pause_is_refused(scope));
+        }
+        paused
     }
 
     async fn resume(&self, room: &RoomToken, now: Timestamp) -> Result<(), QueueError> {

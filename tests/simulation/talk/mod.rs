@@ -20,6 +20,9 @@ pub(crate) use call::{Call, Told, Verdict, What};
 /// Signatures that are refused within [`LOCK_OUT`] before everything is.
 const REFUSALS: usize = 10;
 
+/// So many tries are made, about.
+const GIVEN_UP: u32 = 50;
+
 /// The store is insisted on for a minute; a call may be slow, and a longer outage excuses it.
 const STORED_WITHIN: Duration = Duration::from_secs(200);
 
@@ -41,6 +44,8 @@ pub(crate) struct TalkServer {
     /// Numbers of calls that have not arrived, with their times.
     wire: Vec<(Duration, usize)>,
     holds: Vec<Hold>,
+    /// When it was told so last.
+    joined_at: Option<Duration>,
     /// Where the bot is just told that it may send again.
     joining: Vec<RoomToken>,
 }
@@ -79,6 +84,8 @@ struct Hold {
     stored: bool,
     /// Its room was erased, and this with it.
     erased: bool,
+    /// How often the store did not take it.
+    refused: u32,
 }
 
 impl TalkServer {
@@ -105,6 +112,7 @@ impl TalkServer {
             calls: Vec::new(),
             wire: Vec::new(),
             holds: Vec::new(),
+            joined_at: None,
             joining: Vec::new(),
         }
     }
@@ -135,8 +143,14 @@ impl TalkServer {
         self.holds.iter_mut().filter(of_room).for_each(|hold| (hold.stored, hold.erased) = (false, true));
     }
 
+    /// The store did not take that.
+    pub(crate) fn pause_is_refused(&mut self, scope: &PauseScope) {
+        self.holds.iter_mut().filter(|hold| hold.scope == *scope).for_each(|hold| hold.refused += 1);
+    }
+
     /// The bot is told that it may send there again.
-    pub(crate) fn resume(&mut self, room: &RoomToken) {
+    pub(crate) fn resume(&mut self, room: &RoomToken, now: Duration) {
+        self.joined_at = Some(now);
         self.joining.push(room.clone());
         self.end_of_pause(room);
     }
@@ -158,13 +172,17 @@ impl TalkServer {
 
     fn hold(&mut self, scope: PauseScope, until: Timestamp, process: u32, since: Duration) {
         self.holds.retain(|hold| hold.scope != scope);
-        self.holds.push(Hold { scope, until, process, since, stored: false, erased: false });
+        self.holds.push(Hold { scope, until, process, since, stored: false, erased: false, refused: 0 });
     }
 
     /// The first that a process did not store, although it lived on for long enough.
     pub(crate) fn not_stored(&self, process: u32, died: Duration) -> Option<&PauseScope> {
         let lost = |hold: &&Hold| {
-            hold.process == process && !hold.stored && !hold.erased && hold.since + STORED_WITHIN < died
+            hold.process == process
+                && !hold.stored
+                && !hold.erased
+                && hold.refused < GIVEN_UP
+                && hold.since + STORED_WITHIN < died
         };
         self.holds.iter().find(lost).map(|hold| &hold.scope)
     }
@@ -219,7 +237,8 @@ impl TalkServer {
         self.refused.retain(|at| now < *at + LOCK_OUT);
         self.refused.push_back(now);
         if self.refused.len() >= REFUSALS {
-            self.earned += 1;
+            // Whoever enables the bot anew has it try again.
+            self.earned += u64::from(self.joined_at.is_none_or(|at| at + LOCK_OUT < now));
             self.locked_until = now + LOCK_OUT;
         }
     }
