@@ -126,7 +126,7 @@ def read_only(arguments):
     stage = Stage(arguments, "read-only start", state=disk.path, clock="")
     stage.run(1, arguments.rate, lambda: 0.2)
     while_open = disk.remount("ro")
-    expect(stage, while_open, "a file system was made read-only under open files")
+    expect(stage, while_open, "a file system became read-only under open files")
     stage.service.kill()
     expect(stage, not disk.remount("ro"), "it could not be mounted read-only")
     before = prints(disk.path)
@@ -136,7 +136,8 @@ def read_only(arguments):
     disk.remount("rw")
     stage.restart()
     stage.drain()
-    stage.tally.remark = f"while its files are open the system says: {while_open.split(':')[-1].strip().rstrip('.')}"
+    said = while_open.partition("\n")[0].split(":")[-1].strip()
+    stage.tally.remark = f"while its files are open the system says: {said}"
     tally = stage.end()
     disk.close()
     return tally
