@@ -29,6 +29,9 @@ rustPlatform.buildRustPackage {
 
   cargoLock.lockFile = ./Cargo.lock;
 
+  # As in .cargo/config.toml, which is made anew here.
+  env.LIBSQLITE3_FLAGS = "-DHAVE_FDATASYNC";
+
   # The black-box tests start many servers and measure time: they belong to .ci/run, not to every build.
   cargoTestFlags = [ "--lib" ];
   preCheck = ''

@@ -68,7 +68,7 @@ async fn open((host, port): &(String, u16), passed: Option<Socket>, setting: &st
     }
     let hint = || format!("cannot listen on {host} port {port} ({setting})");
     let listener = tokio::net::TcpListener::bind((host.as_str(), *port)).await.with_context(hint)?;
-    Ok(Socket::Tcp(listener.into_std().with_context(hint)?))
+    Socket::listening(listener.into_std().with_context(hint)?).with_context(hint)
 }
 
 /// The running service. Dropping it without [`App::stop`] is a crash: everything acknowledged is in the store.

@@ -1,11 +1,12 @@
-//! Listening sockets that somebody else has bound and keeps while the service restarts.
+//! Listening sockets: the own ones, and those that somebody else has bound and keeps while the service restarts.
 
-use std::fmt;
 use std::net::{IpAddr, SocketAddr, TcpListener};
 use std::os::unix::net::UnixListener;
 use std::path::Path;
+use std::{fmt, io};
 
 use listenfd::ListenFd;
+use socket2::SockRef;
 
 /// A listening socket.
 #[derive(Debug)]
@@ -16,7 +17,16 @@ pub enum Socket {
     Unix(UnixListener),
 }
 
+/// Connections that may wait to be accepted. One that does not fit comes again only after a second.
+const BACKLOG: i32 = 1024;
+
 impl Socket {
+    /// One of this process's own.
+    pub fn listening(listener: TcpListener) -> io::Result<Self> {
+        SockRef::from(&listener).listen(BACKLOG)?;
+        Ok(Self::Tcp(listener))
+    }
+
     /// Where it is, unless that is a path.
     #[must_use]
     pub fn address(&self) -> Option<SocketAddr> {
@@ -127,6 +137,9 @@ fn socket(passed: &mut ListenFd, at: usize, name: &str) -> Result<Option<Socket>
 
 #[cfg(test)]
 mod tests {
+    use std::net::TcpStream;
+    use std::time::Duration;
+
     use super::*;
 
     #[test]
@@ -137,6 +150,15 @@ mod tests {
         assert_eq!(socket.to_string(), format!("127.0.0.1:{port}"));
         assert!(socket.may_be_at("127.0.0.1", port) && socket.may_be_at("bot.example", port));
         assert!(!socket.may_be_at("127.0.0.2", port) && !socket.may_be_at("127.0.0.1", port ^ 1));
+    }
+
+    #[test]
+    fn a_crowd_finds_room_to_wait_until_it_is_accepted() {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+        let address = listener.local_addr().expect("bound");
+        let _socket = Socket::listening(listener).expect("listening");
+        let connect = |_| TcpStream::connect_timeout(&address, Duration::from_secs(5)).expect("room");
+        assert_eq!((0..300).map(connect).collect::<Vec<_>>().len(), 300);
     }
 
     #[test]
