@@ -40,8 +40,12 @@ pub(super) fn check(world: &mut State) {
 fn answer(world: &State, key: &Key, life: &Life) -> Option<Answer> {
     let answered = matches!(life.end, Some((_, End::Answered)));
     let first = life.reply.as_ref().filter(|_| answered)?.parts.first()?;
-    let taken = |call: &&usize| matches!(world.talk.calls[**call].told, Some((_, Told::Taken)));
-    let call = first.calls.iter().find(taken)?;
-    let posted = *world.talk.calls[*call].effects.first()?;
+    // A reply that the administrator has tried again may have begun long before.
+    let taken = |call: &&usize| {
+        let call = &world.talk.calls[**call];
+        matches!(call.told, Some((_, Told::Taken))) && call.begun >= life.since
+    };
+    let arrived = first.calls.iter().filter(taken).filter_map(|call| world.talk.calls[*call].effects.first());
+    let posted = *arrived.min()?;
     Some(Answer { key: key.clone(), since: life.since, leased: life.leased_to_post?, posted })
 }
