@@ -77,9 +77,7 @@ fn cut_words(
         }
         let named = name_len(&raw[sign + 1..range.end], name);
         if let Some(len) = named.filter(|_| is_talk(sign)) {
-            if sign > start {
-                pieces.push(Piece::Text(raw[start..sign].to_owned()));
-            }
+            pieces.push(Piece::Text(raw[start..sign].to_owned()));
             pieces.push(Piece::Trigger);
             (start, at) = (sign + 1 + len, sign + 1 + len);
         }

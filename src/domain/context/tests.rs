@@ -57,6 +57,15 @@ fn the_newest_message_loses_its_middle_visibly() {
 }
 
 #[test]
+fn a_shortened_message_takes_nearly_all_the_room_there_is() {
+    let text = "é".repeat(5_000);
+    for limit in (200..1000).step_by(50) {
+        let tokens = draft(&[], &text).fit(limit).prompt.estimate();
+        assert!((limit * 9 / 10..=limit).contains(&tokens), "{tokens} of {limit}");
+    }
+}
+
+#[test]
 fn a_message_that_just_fits_is_not_shortened() {
     let draft = draft(&[], "What is the time?");
     assert_eq!(draft.fit(draft.whole().prompt.estimate()), draft.whole());

@@ -60,3 +60,8 @@ fn the_end_of_a_link_is_looked_for_in_as_much_again() {
     let far = split(&format!("{words}[{words}{words}{words}](x)"), 100);
     assert!(far[0].len() > 90, "{}", far[0]);
 }
+
+#[test]
+fn a_long_word_of_a_quote_is_cut_where_the_room_ends() {
+    assert_eq!(split(&format!("> aaa {}", "b".repeat(20)), 12), ["> aaa", "> bbbbbbbbbb", "> bbbbbbbbbb"]);
+}
