@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use nextcloud_opencode_bot::adapters::http::{Unreadable, read_event};
 use nextcloud_opencode_bot::domain::event::Event;
 use nextcloud_opencode_bot::domain::message::Message;
+use serde::de::IgnoredAny;
 use serde_json::Value;
 
 const TYPES: [&str; 6] = ["Create", "Activity", "Like", "Undo", "Join", "Leave"];
@@ -13,9 +14,15 @@ const TYPES: [&str; 6] = ["Create", "Activity", "Like", "Undo", "Join", "Leave"]
 pub fn check(data: &[u8]) {
     let event = read_event(data);
     let Ok(value) = serde_json::from_slice::<Value>(data) else {
-        assert_eq!(event, Err(Unreadable::NoEvent), "no JSON");
+        // What nobody looks at need not be text, or a number of a known size.
+        let is_json = serde_json::from_slice::<IgnoredAny>(data).is_ok();
+        assert!(is_json || event == Err(Unreadable::NoEvent), "no JSON");
         return;
     };
+    // A key came twice, and only the last one is in the value.
+    if event == Err(Unreadable::NoEvent) && read_event(value.to_string().as_bytes()) != event {
+        return;
+    }
     match value.get("type").and_then(Value::as_str) {
         None => assert_eq!(event, Err(Unreadable::NoEvent), "no type"),
         Some(kind) if TYPES.contains(&kind) => {

@@ -21,6 +21,13 @@ impl Clock for SystemClock {
     }
 }
 
+/// Now, on the clock of tokio's timers.
+#[must_use]
+#[expect(clippy::disallowed_methods, reason = "this is the one reader")]
+pub fn timer_now() -> tokio::time::Instant {
+    tokio::time::Instant::now()
+}
+
 /// Measures a span with the monotonic clock, which nobody sets.
 #[derive(Debug, Clone, Copy)]
 pub struct Stopwatch(Instant);

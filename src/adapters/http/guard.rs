@@ -8,9 +8,10 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
-use tokio::time::{Sleep, sleep};
+use tokio::time::{Instant, Sleep, sleep_until};
 
 use super::places::Place;
+use crate::adapters::clock::timer_now;
 
 /// What connections may take.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,6 +42,13 @@ impl Default for Limits {
     }
 }
 
+impl Limits {
+    /// No limit that begins from now on ends before.
+    fn shortest(&self) -> Duration {
+        self.stall.min(self.request).min(self.idle)
+    }
+}
+
 /// A connection that fails when it is silent for too long.
 pub(super) struct Watched<S> {
     stream: S,
@@ -50,7 +58,7 @@ pub(super) struct Watched<S> {
 impl<S> Watched<S> {
     /// Has that place.
     pub(super) fn new(stream: S, limits: Limits, place: Arc<Place>) -> Self {
-        Self { stream, watch: Watch { limits, place, answered: false, silence: None, request: None } }
+        Self { stream, watch: Watch::new(limits, place) }
     }
 }
 
@@ -122,37 +130,54 @@ struct Watch {
     place: Arc<Place>,
     /// Whether the last that happened was an answer that the client took.
     answered: bool,
-    silence: Option<Pin<Box<Sleep>>>,
-    request: Option<Pin<Box<Sleep>>>,
+    /// Since when nothing happens, if somebody has looked since.
+    silent_since: Option<Instant>,
+    /// When the request that is not answered has begun.
+    asked_at: Option<Instant>,
+    /// Set for the first limit that may have been reached, and looked at again then: setting one for every request
+    /// would cost more than to wake now and then for nothing.
+    alarm: Option<Pin<Box<Sleep>>>,
 }
 
 impl Watch {
+    fn new(limits: Limits, place: Arc<Place>) -> Self {
+        Self { limits, place, answered: false, silent_since: None, asked_at: None, alarm: None }
+    }
+
     fn heard(&mut self, bytes: usize) {
-        let limit = self.limits.request;
-        self.request.get_or_insert_with(|| Box::pin(sleep(limit)));
-        (self.answered, self.silence) = (false, None);
+        self.asked_at.get_or_insert_with(timer_now);
+        (self.answered, self.silent_since) = (false, None);
         self.place.heard(bytes);
     }
 
     fn spoke(&mut self) {
-        (self.answered, self.silence, self.request) = (true, None, None);
+        (self.answered, self.silent_since, self.asked_at) = (true, None, None);
         self.place.answered();
     }
 
     /// There is more of the answer.
     fn is_not_taken(&mut self) {
         if std::mem::take(&mut self.answered) {
-            self.silence = None;
+            self.silent_since = None;
         }
     }
 
     /// Ready, with an error, when the silence has been too long.
     fn poll_silence(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        let now = timer_now();
+        let silent_since = *self.silent_since.get_or_insert(now);
         let limit = if self.answered { self.limits.idle } else { self.limits.stall };
-        let silence = self.silence.get_or_insert_with(|| Box::pin(sleep(limit)));
-        let too_long = silence.as_mut().poll(cx).is_ready();
-        let too_late = self.request.as_mut().is_some_and(|request| request.as_mut().poll(cx).is_ready());
-        if too_long || too_late { Poll::Ready(Err(io::ErrorKind::TimedOut.into())) } else { Poll::Pending }
+        let too_late = self.asked_at.map(|asked_at| asked_at + self.limits.request);
+        let end = too_late.into_iter().fold(silent_since + limit, Instant::min);
+        if now >= end {
+            return Poll::Ready(Err(io::ErrorKind::TimedOut.into()));
+        }
+        let next = end.min(now + self.limits.shortest());
+        let alarm = self.alarm.get_or_insert_with(|| Box::pin(sleep_until(next)));
+        while alarm.as_mut().poll(cx).is_ready() {
+            alarm.as_mut().reset(next);
+        }
+        Poll::Pending
     }
 }
 

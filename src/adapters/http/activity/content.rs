@@ -1,38 +1,56 @@
 //! The JSON document that Talk puts into a string: a text and what its placeholders stand for.
 
-use serde_json::{Map, Value};
+use std::collections::BTreeMap;
 
-use super::tolerant::as_text;
+use serde::Deserialize;
+
+use super::tolerant;
 use crate::domain::text::{Parameter, RichText};
+
+/// The document. Keys that are not listed here are ignored.
+#[derive(Deserialize)]
+struct Content {
+    #[serde(default, deserialize_with = "tolerant::text")]
+    message: Option<String>,
+    /// PHP writes an empty map as `[]`.
+    #[serde(default, deserialize_with = "tolerant::objects")]
+    parameters: BTreeMap<String, Meaning>,
+}
+
+/// What a placeholder stands for.
+#[derive(Deserialize)]
+struct Meaning {
+    #[serde(rename = "type", default, deserialize_with = "tolerant::text")]
+    kind: Option<String>,
+    #[serde(default, deserialize_with = "tolerant::text")]
+    id: Option<String>,
+    #[serde(default, deserialize_with = "tolerant::text")]
+    name: Option<String>,
+    #[serde(default, deserialize_with = "tolerant::text")]
+    server: Option<String>,
+    #[serde(rename = "mimetype", default, deserialize_with = "tolerant::text")]
+    mime: Option<String>,
+}
 
 /// Reads `content`. A text that is no such document stands for itself.
 pub(super) fn rich_text(content: &str) -> RichText {
-    let Ok(Value::Object(content)) = serde_json::from_str(content) else {
+    let Ok(Some(document)) = tolerant::whole::<Content>(content.as_bytes()) else {
         return RichText::plain(content);
     };
-    // PHP writes an empty map as `[]`.
-    let parameters = match content.get("parameters") {
-        Some(Value::Object(parameters)) => {
-            let known = |(key, value): (&String, &Value)| Some((key.clone(), parameter(value.as_object()?)));
-            parameters.iter().filter_map(known).collect()
+    let parameters = document.parameters.into_iter().map(|(key, meaning)| (key, meaning.into())).collect();
+    RichText { raw: document.message.unwrap_or_default(), parameters }
+}
+
+impl From<Meaning> for Parameter {
+    fn from(meaning: Meaning) -> Self {
+        Self {
+            kind: meaning.kind.unwrap_or_default(),
+            id: meaning.id.unwrap_or_default(),
+            name: meaning.name.unwrap_or_default(),
+            server: meaning.server,
+            mime: meaning.mime,
         }
-        _ => std::collections::BTreeMap::new(),
-    };
-    RichText { raw: text(&content, "message").unwrap_or_default(), parameters }
-}
-
-fn parameter(fields: &Map<String, Value>) -> Parameter {
-    Parameter {
-        kind: text(fields, "type").unwrap_or_default(),
-        id: text(fields, "id").unwrap_or_default(),
-        name: text(fields, "name").unwrap_or_default(),
-        server: text(fields, "server"),
-        mime: text(fields, "mimetype"),
     }
-}
-
-fn text(fields: &Map<String, Value>, key: &str) -> Option<String> {
-    fields.get(key).and_then(as_text)
 }
 
 #[cfg(test)]

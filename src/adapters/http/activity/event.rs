@@ -1,8 +1,7 @@
 //! From the wire to the domain: what each type of event has to have.
 
-use serde_json::Value;
-
 use super::content::rich_text;
+use super::tolerant;
 use super::{Actor, Conversation, EventObject, Quote, WebhookEvent};
 use crate::domain::actor::{ActorId, Person};
 use crate::domain::event::Event;
@@ -12,8 +11,8 @@ use crate::domain::text::RichText;
 /// A body that is signed and is no event of Talk.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Unreadable {
-    /// No JSON, no object, or no `type`.
-    #[error("the body is not a JSON object with a `type`")]
+    /// No JSON, no object, no `type`, or a key twice.
+    #[error("the body is not a JSON object with a `type` and each key once")]
     NoEvent,
     /// A known type lacks what it always has.
     #[error("`{0}` is missing or odd")]
@@ -22,11 +21,7 @@ pub enum Unreadable {
 
 /// Reads one body. A type that this version does not know is an event too.
 pub fn read(body: &[u8]) -> Result<Event, Unreadable> {
-    let fields: Value = serde_json::from_slice(body).map_err(|_| Unreadable::NoEvent)?;
-    if !fields.is_object() {
-        return Err(Unreadable::NoEvent);
-    }
-    let event: WebhookEvent = serde_json::from_value(fields).map_err(|_| Unreadable::NoEvent)?;
+    let event = tolerant::whole::<WebhookEvent>(body).ok().flatten().ok_or(Unreadable::NoEvent)?;
     event.try_into()
 }
 

@@ -192,13 +192,31 @@ fn the_document_describes_every_recorded_body_and_both_views_agree() {
 
 #[test]
 fn a_body_that_is_no_object_with_a_type_is_no_event() {
-    for body in
-        ["", "null", "5", "\"Create\"", "[\"Create\"]", "{}", "{\"type\":5}", "{\"type\":\"Create\"", "\u{1}"]
-    {
+    for body in [
+        "",
+        "null",
+        "5",
+        "\"Create\"",
+        "[\"Create\"]",
+        "{}",
+        "{\"type\":5}",
+        "{\"type\":\"Create\"",
+        "\u{1}",
+        "{\"type\":\"Pin\"}x",
+    ] {
         assert_eq!(read(body.as_bytes()), Err(Unreadable::NoEvent), "{body}");
     }
     assert_eq!(read(b"{\"type\":\"\xff\"}"), Err(Unreadable::NoEvent));
     assert_eq!(read("[".repeat(100_000).as_bytes()), Err(Unreadable::NoEvent));
+}
+
+/// Whoever put one of them there may have meant the other.
+#[test]
+fn a_key_that_comes_twice_is_no_event() {
+    let twice = r#"{"type":"Create","object":{"id":"7"},"object":{"id":"8"}}"#;
+    assert_eq!(read(twice.as_bytes()), Err(Unreadable::NoEvent));
+    let unknown = r#"{"type":"Pin","x":1,"x":2}"#;
+    assert_eq!(read(unknown.as_bytes()), Ok(Event::Unknown));
 }
 
 #[test]
@@ -267,6 +285,8 @@ fn a_parent_of_an_odd_shape_does_not_cost_the_message() {
         json!([]),
         json!("4155"),
         json!({}),
+        json!([{"type": "Note"}]),
+        json!(7.5),
         json!({"object": {"id": "1"}}),
         json!({"actor": 5}),
     ] {

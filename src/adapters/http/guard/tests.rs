@@ -1,6 +1,6 @@
 use futures_util::FutureExt;
 use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream, duplex};
-use tokio::time::timeout;
+use tokio::time::{sleep, timeout};
 
 use super::super::places::Places;
 use super::*;
@@ -75,6 +75,21 @@ async fn a_request_that_drips_is_cut_when_its_time_is_over() {
 #[tokio::test(start_paused = true)]
 async fn a_client_may_be_silent_for_long_after_an_answer() {
     let (mut connection, _other) = answered().await;
+    assert!(is_cut_after(&mut connection, LIMITS.idle).await);
+}
+
+/// The alarm of the first one is set for later than the end of the second.
+#[tokio::test(start_paused = true)]
+async fn many_requests_on_one_connection_have_each_their_own_time() {
+    let (mut connection, mut other) = answered().await;
+    for _ in 0..20 {
+        assert!(timeout(LIMITS.stall / 2, connection.read_u8()).await.is_err());
+        other.write_u8(b'?').await.expect("open");
+        connection.read_u8().await.expect("sent");
+        assert!(timeout(LIMITS.stall / 2, connection.read_u8()).await.is_err());
+        connection.write_u8(b'!').await.expect("open");
+        other.read_u8().await.expect("open");
+    }
     assert!(is_cut_after(&mut connection, LIMITS.idle).await);
 }
 

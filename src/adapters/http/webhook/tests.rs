@@ -68,7 +68,7 @@ async fn the_golden_vectors_verify_and_what_they_hold_is_told() {
             (
                 400,
                 json!({"status": "error", "reason": "malformed",
-                         "detail": "the body is not a JSON object with a `type`"}),
+                         "detail": "the body is not a JSON object with a `type` and each key once"}),
             ),
         ),
     ] {
