@@ -45,7 +45,9 @@ impl Bot {
     /// Starts every task. When it returns, events are taken. Fails when the store cannot be read.
     pub async fn start(outside: Outside, settings: &Settings) -> anyhow::Result<Self> {
         let (tasks, receive) = Tasks::start(outside, settings).await?;
-        Ok(Self { tasks, receive: Arc::new(receive) })
+        let receive = Arc::new(receive);
+        tasks.heed_neighbours(Arc::clone(&receive));
+        Ok(Self { tasks, receive })
     }
 
     /// What it stands between.

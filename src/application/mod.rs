@@ -18,6 +18,7 @@ pub mod readiness;
 pub mod receive;
 pub mod running;
 pub mod secrets;
+pub mod shifts;
 pub mod signs;
 pub mod slots;
 pub mod sweep;

@@ -11,6 +11,7 @@ use tokio_util::sync::CancellationToken;
 use super::caution::NOTICES_AT_ONCE;
 use super::insist::insist;
 use super::poster::{Poster, Unsent};
+use super::shifts::Shifts;
 use crate::domain::retry::TALK_FAILED;
 use crate::domain::time::Timestamp;
 use crate::ports::clock::Clock;
@@ -47,8 +48,15 @@ impl Speaker {
         Self { outbox, poster, clock }
     }
 
-    /// Posts until `stop`, and then only what is under way.
-    pub async fn run(self, stop: CancellationToken) {
+    /// Posts in each of the `shifts`, at the end of which only what is under way.
+    pub async fn run(self, shifts: impl Into<Shifts>) {
+        let mut shifts = shifts.into();
+        while let Some(end) = shifts.next().await {
+            self.speak(end).await;
+        }
+    }
+
+    async fn speak(&self, stop: CancellationToken) {
         let mut under_way: Vec<NoticeId> = Vec::new();
         let mut running = FuturesUnordered::new();
         while !stop.is_cancelled() {

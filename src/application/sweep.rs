@@ -3,8 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio_util::sync::CancellationToken;
-
+use super::shifts::Shifts;
+use crate::domain::time::Timestamp;
 use crate::ports::clock::Clock;
 use crate::ports::upkeep::{Sweep, Swept, Upkeep};
 use crate::telemetry::metrics::Metrics;
@@ -20,28 +20,34 @@ const DAY: Duration = Duration::from_hours(24);
 /// later ones by the room's floor.
 const IDENTITIES_KEPT: Duration = Duration::from_hours(30 * 24);
 
-/// Sweeps hourly until `stop`. Texts go after `retention_days`; with `None` they stay as long as they are of use.
+/// Sweeps hourly in each of the `shifts`. Texts go after `retention_days`; with `None` they stay as long as they are of use.
 pub async fn sweep_hourly(
     upkeep: Arc<dyn Upkeep>,
     clock: Arc<dyn Clock>,
     metrics: Arc<Metrics>,
     retention_days: Option<u32>,
-    stop: CancellationToken,
+    shifts: impl Into<Shifts>,
 ) {
-    let mut pause = FIRST;
-    while stop.run_until_cancelled(tokio::time::sleep(pause)).await.is_some() {
-        pause = EVERY;
-        let now = clock.now();
-        let sweep = Sweep {
-            texts_before: retention_days.map(|days| now - DAY.saturating_mul(days)),
-            identities_before: now - IDENTITIES_KEPT,
-        };
-        match upkeep.sweep(sweep).await {
-            Ok(swept) => tell(swept, &metrics),
-            Err(error) => {
-                let error = &error as &dyn std::error::Error;
-                tracing::warn!(error, "what is too old could not be erased; tried again in an hour");
-            }
+    let mut shifts = shifts.into();
+    while let Some(end) = shifts.next().await {
+        let mut pause = FIRST;
+        while end.run_until_cancelled(tokio::time::sleep(pause)).await.is_some() {
+            pause = EVERY;
+            sweep(&*upkeep, clock.now(), retention_days, &metrics).await;
+        }
+    }
+}
+
+async fn sweep(upkeep: &dyn Upkeep, now: Timestamp, retention_days: Option<u32>, metrics: &Metrics) {
+    let sweep = Sweep {
+        texts_before: retention_days.map(|days| now - DAY.saturating_mul(days)),
+        identities_before: now - IDENTITIES_KEPT,
+    };
+    match upkeep.sweep(sweep).await {
+        Ok(swept) => tell(swept, metrics),
+        Err(error) => {
+            let error = &error as &dyn std::error::Error;
+            tracing::warn!(error, "what is too old could not be erased; tried again in an hour");
         }
     }
 }
@@ -58,9 +64,10 @@ fn tell(swept: Swept, metrics: &Metrics) {
 mod tests {
     use std::sync::Mutex;
 
+    use tokio_util::sync::CancellationToken;
+
     use super::*;
     use crate::application::testing::{PausedClock, at, cause};
-    use crate::domain::time::Timestamp;
     use crate::ports::upkeep::{MockUpkeep, UpkeepError};
 
     /// The sweeps of so much time, of which the first fails.

@@ -9,6 +9,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::measure::Measure;
 use super::outage::Outage;
+use super::shifts::Shifts;
 use crate::domain::phrase::{Language, Phrase};
 use crate::domain::retry::MODEL;
 use crate::domain::time::Timestamp;
@@ -51,8 +52,15 @@ pub struct WaitNotices {
 }
 
 impl WaitNotices {
-    /// Tells until `stop`.
-    pub async fn run(self, stop: CancellationToken) {
+    /// Tells in each of the `shifts`.
+    pub async fn run(self, shifts: impl Into<Shifts>) {
+        let mut shifts = shifts.into();
+        while let Some(end) = shifts.next().await {
+            self.tell_until(end).await;
+        }
+    }
+
+    async fn tell_until(&self, stop: CancellationToken) {
         let Some(delay) = self.delay else { return stop.cancelled().await };
         loop {
             let pause = self.tell_due(delay).await.unwrap_or_else(|error| {

@@ -5,6 +5,7 @@ pub mod clock;
 pub mod conversations;
 pub mod dead_letters;
 pub mod model;
+pub mod neighbours;
 pub mod outbox;
 pub mod queue;
 pub mod signs;

@@ -11,6 +11,7 @@ use super::bells::Bells;
 use super::sql::StoreOptions;
 use crate::domain::time::Timestamp;
 use crate::ports::Cause;
+use crate::ports::neighbours::Neighbours;
 
 mod conversations;
 mod dead_letters;
@@ -38,6 +39,9 @@ pub struct MemoryStore {
     bells: Bells,
     closed: AtomicBool,
 }
+
+/// Two services on the same rows are no subject here.
+impl Neighbours for MemoryStore {}
 
 impl MemoryStore {
     /// An empty store, opened as the one service that works on it.

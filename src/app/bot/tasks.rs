@@ -18,6 +18,7 @@ use crate::application::outbox::Speaker;
 use crate::application::poster::Poster;
 use crate::application::receive::{Receive, ReceiveSettings, Surroundings};
 use crate::application::running::Running;
+use crate::application::shifts::Shifts;
 use crate::application::signs::{SignKeeper, SignsHandle};
 use crate::application::sweep::sweep_hourly;
 use crate::application::talk_version::watch_talk_version;
@@ -89,6 +90,21 @@ impl Tasks {
         });
     }
 
+    /// Hears what other processes do.
+    pub(super) fn heed_neighbours(&self, receive: Arc<Receive>) {
+        let (store, stop) = (self.outside.store.clone(), self.stop.clone());
+        self.spawn(async move {
+            while let Some(news) = stop.run_until_cancelled(store.news()).await {
+                receive.heed(news).await;
+            }
+        });
+    }
+
+    /// Of what only one process may do.
+    fn shifts(&self) -> Shifts {
+        Shifts::among(self.outside.store.clone(), self.stop.clone())
+    }
+
     /// Makes what is shared and keeps it current.
     async fn keep_watch(&self, settings: &Settings) -> anyhow::Result<Shared> {
         let Outside { store, model, talk, clock } = self.outside.clone();
@@ -154,8 +170,8 @@ impl Tasks {
         } else {
             (SignsHandle::off(), SignKeeper::off(self.outside.store.clone(), poster, clock))
         };
-        self.spawn(keeper.run(self.stop.clone()));
-        handle
+        self.spawn(keeper.run(self.shifts()));
+        if self.outside.store.may_exist() { handle.looking() } else { handle }
     }
 
     /// Says what the bot has to say itself.
@@ -170,20 +186,20 @@ impl Tasks {
             delay: settings.wait_notice,
             language: settings.language,
         };
-        self.spawn(notices.run(self.stop.clone()));
+        self.spawn(notices.run(self.shifts()));
         let speaker = Speaker::new(
             self.outside.store.clone(),
             Arc::clone(&shared.poster),
             Arc::clone(&self.outside.clock),
         );
-        self.spawn(speaker.run(self.stop.clone()));
+        self.spawn(speaker.run(self.shifts()));
     }
 
     /// Erases what is too old.
     fn tidy_up(&self, settings: &Settings) {
         let (clock, metrics) = (Arc::clone(&self.outside.clock), Arc::clone(&self.metrics));
         let days = settings.retention_days;
-        self.spawn(sweep_hourly(self.outside.store.clone(), clock, metrics, days, self.stop.clone()));
+        self.spawn(sweep_hourly(self.outside.store.clone(), clock, metrics, days, self.shifts()));
     }
 
     /// Takes what Talk tells.

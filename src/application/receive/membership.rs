@@ -49,10 +49,15 @@ impl Receive {
             return Ok(());
         }
         self.around.conversations.add_own_actor(&bot).await?;
+        self.answer_to(bot);
+        Ok(())
+    }
+
+    /// The bot has that id as well.
+    pub(super) fn answer_to(&self, bot: ActorId) {
         let mut identity = self.identity.write().unwrap_or_else(PoisonError::into_inner);
         if !identity.own_actors.contains(&bot) {
             identity.own_actors.push(bot);
         }
-        Ok(())
     }
 }

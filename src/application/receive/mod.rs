@@ -5,6 +5,7 @@ mod command;
 mod control;
 mod limits;
 mod membership;
+mod neighbours;
 mod report;
 mod settings;
 

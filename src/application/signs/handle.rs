@@ -16,7 +16,8 @@ pub struct SignsHandle(Option<Caller>);
 
 #[derive(Debug, Clone)]
 struct Caller {
-    shows: mpsc::Sender<(RoomToken, MessageId)>,
+    /// `None` where nothing is recorded before it is on its message.
+    shows: Option<mpsc::Sender<(RoomToken, MessageId)>>,
     looks: Arc<Notify>,
 }
 
@@ -47,14 +48,21 @@ impl SignsHandle {
     pub(crate) fn channel() -> (Self, Calls) {
         let (sender, shows) = mpsc::channel(SHOWS);
         let looks = Arc::new(Notify::new());
-        (Self(Some(Caller { shows: sender, looks: Arc::clone(&looks) })), Calls { shows, looks })
+        (Self(Some(Caller { shows: Some(sender), looks: Arc::clone(&looks) })), Calls { shows, looks })
+    }
+
+    /// For a store that records no sign of a new question: it has to be looked for like every other that is missing,
+    /// since which process puts it on is known to nobody.
+    #[must_use]
+    pub fn looking(self) -> Self {
+        Self(self.0.map(|caller| Caller { shows: None, ..caller }))
     }
 
     /// A question was stored that is recorded as showing `Sign::Thinking`: it is put on the message.
     pub fn show(&self, room: RoomToken, message: MessageId) {
-        if let Some(caller) = &self.0
-            && caller.shows.try_send((room, message)).is_err()
-        {
+        let Some(caller) = &self.0 else { return };
+        let Some(shows) = &caller.shows else { return self.look() };
+        if shows.try_send((room, message)).is_err() {
             tracing::debug!("too many questions at once; one of them gets no sign");
         }
     }
@@ -121,6 +129,14 @@ mod tests {
         (1..1000).for_each(|message| handle.show(room("a"), MessageId(message)));
         let heard = std::iter::from_fn(|| calls.heard()).count();
         assert_eq!(heard, SHOWS);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn who_is_only_looking_hears_of_no_message() {
+        let (handle, mut calls) = SignsHandle::channel();
+        let handle = handle.looking();
+        handle.show(room("a"), MessageId(1));
+        assert_eq!((calls.next().await, calls.heard()), (Call::Look, None));
     }
 
     #[test]

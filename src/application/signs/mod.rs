@@ -5,17 +5,16 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use futures_util::future::join_all;
-use tokio_util::sync::CancellationToken;
-
 use super::caution::REACTIONS_AT_ONCE;
 use super::poster::Poster;
+use super::shifts::Shifts;
 use crate::domain::message::{MessageId, RoomToken};
 use crate::domain::sign::Sign;
 use crate::domain::time::Timestamp;
 use crate::ports::clock::Clock;
 use crate::ports::signs::Signs;
 use agenda::{Agenda, PutOn};
+use futures_util::future::join_all;
 use step::STORE_WAIT;
 
 mod agenda;
@@ -104,15 +103,20 @@ impl SignKeeper {
         }
     }
 
-    /// Works until `stop`, which ends it where it stands: what is not recorded as done is done after the next start.
-    pub async fn run(mut self, stop: CancellationToken) {
-        stop.run_until_cancelled(async {
-            self.show_again().await;
-            loop {
-                self.go().await;
-            }
-        })
-        .await;
+    /// Works in each of the `shifts`, whose end ends it where it stands: what is not recorded as done is done in the next
+    /// one, or by the next process.
+    pub async fn run(mut self, shifts: impl Into<Shifts>) {
+        let mut shifts = shifts.into();
+        while let Some(end) = shifts.next().await {
+            end.run_until_cancelled(async {
+                self.look_at = Timestamp::default();
+                self.show_again().await;
+                loop {
+                    self.go().await;
+                }
+            })
+            .await;
+        }
     }
 
     /// A question that was stored just before the end of the last process may not show its sign.

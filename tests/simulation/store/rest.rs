@@ -5,6 +5,7 @@ use nextcloud_opencode_bot::domain::job::JobId;
 use nextcloud_opencode_bot::domain::message::{MessageId, Place, RoomToken};
 use nextcloud_opencode_bot::domain::sign::Sign;
 use nextcloud_opencode_bot::domain::time::Timestamp;
+use nextcloud_opencode_bot::ports::neighbours::Neighbours;
 use nextcloud_opencode_bot::ports::outbox::{NewNotice, Notice, NoticeEnd, NoticeId, Outbox, OutboxError};
 use nextcloud_opencode_bot::ports::queue::Enqueued;
 use nextcloud_opencode_bot::ports::signs::{SignError, Signs, WrongSign};
@@ -80,6 +81,9 @@ impl Signs for StorePort {
         self.read(SIGNS, self.inner.thinking(limit)).await
     }
 }
+
+#[async_trait]
+impl Neighbours for StorePort {}
 
 #[async_trait]
 impl Waits for StorePort {

@@ -23,6 +23,7 @@ use crate::adapters::bells::Bells;
 use crate::adapters::clock::SystemClock;
 use crate::ports::Cause;
 use crate::ports::clock::Clock;
+use crate::ports::neighbours::Neighbours;
 
 mod change;
 mod code;
@@ -66,6 +67,9 @@ pub struct SqliteStore {
     closing: CancellationToken,
     tasks: TaskTracker,
 }
+
+/// A file has one service.
+impl Neighbours for SqliteStore {}
 
 impl SqliteStore {
     /// Opens the store beside a service that may be working on it.

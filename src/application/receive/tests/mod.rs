@@ -23,6 +23,7 @@ mod commands;
 mod failures;
 mod limits;
 mod membership;
+mod neighbours;
 mod questions;
 mod reactions;
 mod reports;

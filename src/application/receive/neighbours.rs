@@ -1,0 +1,25 @@
+//! What other processes of the bot have done with questions that this one may be working on.
+
+use super::Receive;
+use crate::ports::neighbours::News;
+
+impl Receive {
+    /// Does what this process has to do about it.
+    pub async fn heed(&self, news: News) {
+        match news {
+            News::Ended(jobs) => self.end(&jobs),
+            News::Signs => self.around.signs.look(),
+            News::OwnActors => self.learn_again().await,
+        }
+    }
+
+    async fn learn_again(&self) {
+        match self.around.conversations.own_actors().await {
+            Ok(known) => known.into_iter().for_each(|bot| self.answer_to(bot)),
+            Err(error) => {
+                let error = &error as &dyn std::error::Error;
+                tracing::warn!(error, "an id of the bot that another process learned cannot be read");
+            }
+        }
+    }
+}
