@@ -45,8 +45,6 @@ impl Bot {
     /// Starts every task. When it returns, events are taken. Fails when the store cannot be read.
     pub async fn start(outside: Outside, settings: &Settings) -> anyhow::Result<Self> {
         let (tasks, receive) = Tasks::start(outside, settings).await?;
-        let receive = Arc::new(receive);
-        tasks.heed_neighbours(Arc::clone(&receive));
         Ok(Self { tasks, receive })
     }
 

@@ -10,7 +10,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::answer::Answer;
 use super::insist::insist;
-use super::running::Running;
+use super::running::{Run, Running};
 use super::signs::SignsHandle;
 use super::slots::Slot;
 use crate::domain::job::{Failure, Lease, Settlement};
@@ -65,12 +65,12 @@ impl Attempts {
         if abort.is_cancelled() {
             return self.hand_back(leased).await;
         }
-        let (_run, stopped) = self.running.enter(leased.job.id);
+        let (run, stopped) = self.running.enter(leased.job.id);
         // What is finished counts as finished, so the order of the branches is not left to chance.
         let worked = tokio::select! {
             biased;
             result = self.work(&leased) => result,
-            () = self.keep_lease(&leased.lease) => Err(QueueError::LeaseLost(leased.job.id)),
+            () = self.keep_lease(&leased.lease, &run) => Err(QueueError::LeaseLost(leased.job.id)),
             () = stopped.cancelled() => Err(QueueError::LeaseLost(leased.job.id)),
             () = abort.cancelled() => Ok(Some(Settlement::HandBack)),
         };
@@ -105,10 +105,14 @@ impl Attempts {
     }
 
     /// Returns when the lease is lost.
-    async fn keep_lease(&self, lease: &Lease) {
+    async fn keep_lease(&self, lease: &Lease, run: &Run) {
         let mut pause = FIRST_RENEWAL;
         loop {
-            tokio::time::sleep(pause).await;
+            tokio::select! {
+                biased;
+                () = run.doubted() => {}
+                () = tokio::time::sleep(pause) => {}
+            }
             pause = match self.queue.renew(lease, self.clock.now() + LEASE).await {
                 Ok(()) => LEASE / 3,
                 // The first to be back when the store is, so that nobody else finds the lease run out.

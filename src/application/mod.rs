@@ -11,6 +11,7 @@ pub mod caution;
 mod insist;
 pub mod limits;
 pub mod measure;
+pub mod neighbours;
 pub mod outage;
 pub mod outbox;
 pub mod poster;

@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
 use crate::domain::job::JobId;
@@ -17,7 +18,14 @@ struct Entries {
     /// How many there ever were.
     entered: u64,
     /// By number rather than by job: a job whose lease ran out may be entered anew before its old run has left.
-    runs: BTreeMap<u64, (JobId, CancellationToken)>,
+    runs: BTreeMap<u64, Entry>,
+}
+
+#[derive(Debug)]
+struct Entry {
+    job: JobId,
+    stopped: CancellationToken,
+    doubt: Arc<Notify>,
 }
 
 /// One run of a job; dropping it ends that.
@@ -25,6 +33,7 @@ struct Entries {
 pub struct Run {
     running: Arc<Running>,
     number: u64,
+    doubt: Arc<Notify>,
 }
 
 impl Running {
@@ -35,21 +44,36 @@ impl Running {
     /// That job runs until the first value is dropped; the second is cancelled when it is to stop.
     #[must_use]
     pub fn enter(self: &Arc<Self>, job: JobId) -> (Run, CancellationToken) {
-        let stopped = CancellationToken::new();
+        let (stopped, doubt) = (CancellationToken::new(), Arc::<Notify>::default());
         let mut entries = self.entries();
         entries.entered += 1;
         let number = entries.entered;
-        entries.runs.insert(number, (job, stopped.clone()));
-        (Run { running: Arc::clone(self), number }, stopped)
+        let entry = Entry { job, stopped: stopped.clone(), doubt: Arc::clone(&doubt) };
+        entries.runs.insert(number, entry);
+        (Run { running: Arc::clone(self), number, doubt }, stopped)
     }
 
     /// Stops those of the jobs that run. They must have been ended in the store before.
     pub fn cancel(&self, jobs: &[JobId]) {
-        for (job, stopped) in self.entries().runs.values() {
-            if jobs.contains(job) {
-                stopped.cancel();
+        for entry in self.entries().runs.values() {
+            if jobs.contains(&entry.job) {
+                entry.stopped.cancel();
             }
         }
+    }
+
+    /// Any of the jobs may have been ended by another process.
+    pub fn doubt(&self) {
+        for entry in self.entries().runs.values() {
+            entry.doubt.notify_one();
+        }
+    }
+}
+
+impl Run {
+    /// Returns when it is to be found out whether the job is still to be worked on.
+    pub async fn doubted(&self) {
+        self.doubt.notified().await;
     }
 }
 
@@ -70,6 +94,16 @@ mod tests {
         let (_second, goes_on) = running.enter(JobId(2));
         running.cancel(&[JobId(1), JobId(3)]);
         assert!(stopped.is_cancelled() && !goes_on.is_cancelled());
+    }
+
+    #[tokio::test]
+    async fn doubt_is_about_all_that_runs() {
+        let running = Arc::new(Running::default());
+        let (first, stopped) = running.enter(JobId(1));
+        let (second, _) = running.enter(JobId(2));
+        running.doubt();
+        tokio::join!(first.doubted(), second.doubted());
+        assert!(!stopped.is_cancelled());
     }
 
     #[test]

@@ -4,13 +4,11 @@ use std::future::pending;
 
 use async_trait::async_trait;
 
-use crate::domain::job::JobId;
-
 /// What another process did that concerns this one.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum News {
-    /// It ended these questions: who works on them need not go on.
-    Ended(Vec<JobId>),
+    /// It ended questions that may be worked on here.
+    Ended,
     /// It changed questions, and with that perhaps what reactions they should have.
     Signs,
     /// It learned another id of the bot.
@@ -33,6 +31,9 @@ pub trait Neighbours: Send + Sync {
     async fn off_duty(&self) {
         pending::<()>().await;
     }
+
+    /// From now on all processes together lease no more jobs for asking than that: so many can the model answer at once.
+    fn share(&self, _slots: usize) {}
 
     /// The next news. Some may be missing, and some may come twice.
     async fn news(&self) -> News {

@@ -13,6 +13,7 @@ use crate::application::answer::{Answer, AnswerSettings};
 use crate::application::attempt::Attempts;
 use crate::application::limits::{self, watch_limits};
 use crate::application::measure::Measure;
+use crate::application::neighbours::{heed_news, share_slots};
 use crate::application::outage::Outage;
 use crate::application::outbox::Speaker;
 use crate::application::poster::Poster;
@@ -60,7 +61,7 @@ struct Shared {
 
 impl Tasks {
     /// Starts all of them; what takes events is the caller's.
-    pub(super) async fn start(outside: Outside, settings: &Settings) -> anyhow::Result<(Self, Receive)> {
+    pub(super) async fn start(outside: Outside, settings: &Settings) -> anyhow::Result<(Self, Arc<Receive>)> {
         let tasks = Self {
             outside,
             metrics: Arc::default(),
@@ -73,7 +74,8 @@ impl Tasks {
         tasks.answer(&shared);
         tasks.speak(settings, &shared);
         tasks.tidy_up(settings);
-        let receive = tasks.receive(settings, &shared).await?;
+        let receive = Arc::new(tasks.receive(settings, &shared).await?);
+        tasks.join_neighbours(Arc::clone(&receive), shared.limits);
         Ok((tasks, receive))
     }
 
@@ -90,14 +92,11 @@ impl Tasks {
         });
     }
 
-    /// Hears what other processes do.
-    pub(super) fn heed_neighbours(&self, receive: Arc<Receive>) {
+    /// Works together with other processes.
+    fn join_neighbours(&self, receive: Arc<Receive>, limits: watch::Receiver<Limits>) {
         let (store, stop) = (self.outside.store.clone(), self.stop.clone());
-        self.spawn(async move {
-            while let Some(news) = stop.run_until_cancelled(store.news()).await {
-                receive.heed(news).await;
-            }
-        });
+        self.spawn(heed_news(store.clone(), receive, stop.clone()));
+        self.spawn(share_slots(store, limits, stop));
     }
 
     /// Of what only one process may do.

@@ -123,6 +123,21 @@ async fn the_signs_are_looked_at_when_a_lease_has_ended() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_lease_in_doubt_is_renewed_at_once_and_its_loss_ends_the_work() {
+    let (mut attempt, _) = answers_after(70);
+    attempt.queue.expect_renew().once().returning(|_, _| Ok(()));
+    attempt.queue.expect_renew().once().returning(|lease, _| Err(QueueError::LeaseLost(lease.job)));
+    let (metrics, running) = (attempt.metrics.clone(), attempt.running.clone());
+    let doubt = async {
+        tokio::time::sleep(Duration::from_secs(5)).await;
+        running.doubt();
+    };
+    let (age, ()) = tokio::join!(attempt.run(job()), doubt);
+    assert_eq!(age.as_secs(), 5);
+    assert!(counted(&metrics, "lost"));
+}
+
+#[tokio::test(start_paused = true)]
 async fn the_lease_is_renewed_soon_and_then_three_times_as_often_as_it_ends() {
     let (mut attempt, _) = answers_after(70);
     for seconds in [1, 21, 41, 61] {

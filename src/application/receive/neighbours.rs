@@ -7,7 +7,7 @@ impl Receive {
     /// Does what this process has to do about it.
     pub async fn heed(&self, news: News) {
         match news {
-            News::Ended(jobs) => self.end(&jobs),
+            News::Ended => self.around.running.doubt(),
             News::Signs => self.around.signs.look(),
             News::OwnActors => self.learn_again().await,
         }

@@ -98,7 +98,7 @@ impl Scene {
             ..surroundings()
         };
         let receive = Receive::new(around, self.settings, identity);
-        Stage { receive, clock, calls, stopped, said, _run: run }
+        Stage { receive, clock, calls, stopped, said, run }
     }
 }
 
@@ -131,7 +131,7 @@ struct Stage {
     calls: Calls,
     stopped: CancellationToken,
     said: Arc<Mutex<Vec<NewNotice>>>,
-    _run: crate::application::running::Run,
+    run: crate::application::running::Run,
 }
 
 impl Stage {

@@ -4,11 +4,11 @@ use super::*;
 use crate::ports::neighbours::News;
 
 #[tokio::test]
-async fn a_question_that_a_neighbour_ended_is_stopped_here() {
-    let mut stage = Scene::default().play();
-    stage.receive.heed(News::Ended(vec![JobId(1), RUNNING])).await;
-    assert!(stage.stopped.is_cancelled());
-    assert_eq!(stage.calls.next().now_or_never(), Some(Call::Look));
+async fn what_a_neighbour_ended_is_in_doubt_here() {
+    let stage = Scene::default().play();
+    stage.receive.heed(News::Ended).await;
+    assert_eq!(stage.run.doubted().now_or_never(), Some(()));
+    assert!(!stage.stopped.is_cancelled());
 }
 
 #[tokio::test]

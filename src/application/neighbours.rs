@@ -1,0 +1,66 @@
+//! Working together with other processes of the bot on one store.
+
+use std::sync::Arc;
+
+use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
+
+use super::receive::Receive;
+use crate::ports::model::Limits;
+use crate::ports::neighbours::Neighbours;
+
+/// Does until `stop` what others' news call for.
+pub async fn heed_news(neighbours: Arc<dyn Neighbours>, receive: Arc<Receive>, stop: CancellationToken) {
+    while let Some(news) = stop.run_until_cancelled(neighbours.news()).await {
+        receive.heed(news).await;
+    }
+}
+
+/// Lets all processes together ask the model no more at once than it can answer at once, until `stop`.
+pub async fn share_slots(
+    neighbours: Arc<dyn Neighbours>,
+    mut limits: watch::Receiver<Limits>,
+    stop: CancellationToken,
+) {
+    loop {
+        neighbours.share(limits.borrow_and_update().slots.max(1) as usize);
+        if !matches!(stop.run_until_cancelled(limits.changed()).await, Some(Ok(()))) {
+            return stop.cancelled().await;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Mutex;
+
+    use super::*;
+    use crate::application::testing::LIMITS;
+
+    #[derive(Default)]
+    struct Told(Mutex<Vec<usize>>);
+
+    impl Neighbours for Told {
+        fn share(&self, slots: usize) {
+            self.0.lock().expect("unpoisoned").push(slots);
+        }
+    }
+
+    #[tokio::test]
+    async fn every_change_of_the_slots_is_shared() {
+        let told = Arc::<Told>::default();
+        let (now, limits) = watch::channel(LIMITS);
+        let stop = CancellationToken::new();
+        let change = async {
+            tokio::task::yield_now().await;
+            now.send_replace(Limits { slots: 4, ..LIMITS });
+            tokio::task::yield_now().await;
+            now.send_replace(Limits { slots: 0, ..LIMITS });
+            drop(now);
+            tokio::task::yield_now().await;
+            stop.cancel();
+        };
+        tokio::join!(share_slots(told.clone(), limits, stop.clone()), change);
+        assert_eq!(*told.0.lock().expect("unpoisoned"), [1, 4, 1]);
+    }
+}
