@@ -5,7 +5,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use nextcloud_opencode_bot::adapters::clock::SystemClock;
-use nextcloud_opencode_bot::adapters::sql::SqliteStore;
+use nextcloud_opencode_bot::adapters::sql::SqlStore;
 use nextcloud_opencode_bot::domain::job::{Settlement, Stage};
 use nextcloud_opencode_bot::ports::clock::Clock;
 use nextcloud_opencode_bot::ports::queue::JobQueue;
@@ -49,7 +49,7 @@ pub(crate) fn run(directory: &Path, rounds: usize, report: &mut Report) {
     }
 }
 
-async fn round(store: &SqliteStore) -> f64 {
+async fn round(store: &SqlStore) -> f64 {
     let mut times = Vec::new();
     for _ in 0..LOOKS {
         let time = SystemClock.now();

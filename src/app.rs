@@ -12,7 +12,7 @@ use tokio_util::task::TaskTracker;
 use crate::adapters::clock::SystemClock;
 use crate::adapters::http::{self, AdminRoutes, Service};
 use crate::adapters::openai::{ApiKey, OpenAiModel};
-use crate::adapters::sql::{SqliteStore, StoreOptions};
+use crate::adapters::sql::{SqlStore, StoreOptions};
 use crate::adapters::systemd::{PassedSockets, Socket};
 use crate::adapters::talk::TalkApi;
 use crate::application::secrets::Secrets;
@@ -74,7 +74,7 @@ async fn open((host, port): &(String, u16), passed: Option<Socket>, setting: &st
 /// The running service. Dropping it without [`App::stop`] is a crash: everything acknowledged is in the store.
 pub struct App {
     bot: Bot,
-    store: Arc<SqliteStore>,
+    store: Arc<SqlStore>,
     secrets: Arc<Secrets>,
     api_key: ApiKey,
     clock: Arc<dyn Clock>,
@@ -195,15 +195,15 @@ impl App {
     }
 }
 
-async fn open_store(settings: &Settings) -> anyhow::Result<SqliteStore> {
-    SqliteStore::open_for_service(&settings.database_url, store_options(settings.reactions))
+async fn open_store(settings: &Settings) -> anyhow::Result<SqlStore> {
+    SqlStore::open_for_service(settings.database_url.expose(), store_options(settings.reactions))
         .await
         .context(DATABASE)
 }
 
 /// The store as the `dead-letters` command uses it, beside a running service.
-pub async fn open_dead_letters(database_url: &str) -> anyhow::Result<SqliteStore> {
-    SqliteStore::open(database_url, store_options(false)).await.context(DATABASE)
+pub async fn open_dead_letters(database_url: &str) -> anyhow::Result<SqlStore> {
+    SqlStore::open(database_url, store_options(false)).await.context(DATABASE)
 }
 
 fn store_options(signs: bool) -> StoreOptions {

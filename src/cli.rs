@@ -47,9 +47,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
 fn fail(error: &anyhow::Error) -> ExitCode {
     let words = format!("{error:#}");
     eprintln!("nextcloud-opencode-bot: {}", words.lines().collect::<Vec<_>>().join(" "));
-    let impossible = match error.downcast_ref() {
-        Some(OpenError::InUse(_) | OpenError::Failed { .. }) => false,
-        Some(_) => true,
+    let impossible = match error.downcast_ref::<OpenError>() {
+        Some(error) => !error.may_pass(),
         None => error.is::<SettingsError>(),
     };
     if impossible { ExitCode::from(IMPOSSIBLE_SETTINGS) } else { ExitCode::FAILURE }

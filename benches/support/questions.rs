@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use nextcloud_opencode_bot::adapters::clock::SystemClock;
-use nextcloud_opencode_bot::adapters::sql::{SqliteStore, StoreOptions};
+use nextcloud_opencode_bot::adapters::sql::{SqlStore, StoreOptions};
 use nextcloud_opencode_bot::domain::actor::{ActorId, Person};
 use nextcloud_opencode_bot::domain::job::Question;
 use nextcloud_opencode_bot::domain::message::{MessageId, RoomToken};
@@ -16,11 +16,11 @@ use tokio::task::JoinSet;
 const TOGETHER: i64 = 1_000;
 
 /// A new store in that directory with `count` questions in so many `rooms`, each by another person.
-pub(crate) async fn stored(state: &Path, count: i64, rooms: i64) -> Arc<SqliteStore> {
+pub(crate) async fn stored(state: &Path, count: i64, rooms: i64) -> Arc<SqlStore> {
     let url = format!("sqlite://{}", state.join("bot.db").display());
     // What the service calls its own.
     let options = StoreOptions { bot: "bot".to_owned(), signs: true };
-    let store = Arc::new(SqliteStore::open_for_service(&url, options).await.expect("a new database"));
+    let store = Arc::new(SqlStore::open_for_service(&url, options).await.expect("a new database"));
     for start in (0..count).step_by(usize::try_from(TOGETHER).expect("small")) {
         let mut storing = JoinSet::new();
         for message in start..count.min(start + TOGETHER) {

@@ -75,7 +75,8 @@ fn settings_hold(settings: &Settings) {
     assert!(settings.wait_notice.is_none_or(|time| !time.is_zero()));
     assert!(settings.retention_days.is_none_or(|days| (1..=36_500).contains(&days)));
     assert!(settings.context_turns <= 10_000);
-    assert!(settings.database_url.starts_with("sqlite:"));
+    let database = settings.database_url.expose();
+    assert!(["sqlite:", "postgres:", "postgresql:"].iter().any(|scheme| database.starts_with(scheme)));
 }
 
 fn error_holds(error: &SettingsError, source: &Source) {

@@ -11,7 +11,7 @@ use crate::domain::retry::Retry;
 /// Why the conversations could not be read or changed.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
-    /// The store did not answer or could not write.
+    /// The store did not answer or could not write. A change was not made or, when only the word of it was lost, was.
     #[error("the store is not available")]
     Unavailable(#[source] Cause),
 }

@@ -1,8 +1,11 @@
 //! Addresses: of listeners, servers and the store.
 
+use std::borrow::Cow;
+
 use url::Url;
 
 use crate::adapters::openai::BaseUrl;
+use crate::adapters::sql::fault_of_server;
 
 pub(super) fn port(text: &str) -> Result<u16, String> {
     text.trim().parse().map_err(|_| format!("{text:?} is no port number (0 to 65535)"))
@@ -66,14 +69,37 @@ pub(super) fn model_urls(text: &str) -> Result<Vec<BaseUrl>, String> {
     entries.into_iter().map(parse).collect()
 }
 
+/// An address of a database without its password.
+pub(super) fn without_password(address: &str) -> String {
+    const HIDDEN: &str = "***";
+    let Ok(mut url) = Url::parse(address) else { return address.to_owned() };
+    if url.password().is_none() && !url.query_pairs().any(|(name, _)| name == "password") {
+        return address.to_owned();
+    }
+    if url.password().is_some() && url.set_password(Some(HIDDEN)).is_err() {
+        return HIDDEN.to_owned();
+    }
+    let shown = |(name, value): (Cow<'_, str>, Cow<'_, str>)| {
+        let value = if name == "password" { HIDDEN.into() } else { value };
+        format!("{name}={value}")
+    };
+    let query: Vec<String> = url.query_pairs().map(shown).collect();
+    url.set_query((!query.is_empty()).then(|| query.join("&")).as_deref());
+    url.to_string()
+}
+
 pub(super) fn database_url(text: &str) -> Result<String, String> {
     let text = text.trim();
     let Some((scheme, rest)) = text.split_once(':') else {
         // Not repeated: it may be another secret's file.
         return Err("is no URL".to_owned());
     };
+    if matches!(scheme, "postgres" | "postgresql") {
+        return fault_of_server(text).map_or_else(|| Ok(text.to_owned()), Err);
+    }
     if scheme != "sqlite" {
-        return Err(format!("{scheme:?} is no kind of database this version knows; it knows sqlite"));
+        let known = "sqlite, postgres and postgresql";
+        return Err(format!("{scheme:?} is no kind of database this version knows; it knows {known}"));
     }
     if matches!(rest, "" | "//" | ":memory:") {
         return Err(format!("{text:?} names no file; questions have to survive a restart"));

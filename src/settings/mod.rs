@@ -9,6 +9,7 @@ mod variables;
 
 use std::time::Duration;
 
+use secrecy::{ExposeSecret, SecretString};
 use url::Url;
 
 use crate::adapters::openai::{ApiKey, ModelSettings, Sampling};
@@ -20,6 +21,18 @@ use crate::telemetry::logs::{LogFormat, LogLevel};
 
 pub use source::{Origin, SettingsError, Source};
 pub use variables::{Presence, VARIABLES, Variable, markdown};
+
+/// Where the store is. It may hold a password, so nothing shows it by itself.
+#[derive(Debug, Clone)]
+pub struct DatabaseUrl(SecretString);
+
+impl DatabaseUrl {
+    /// Password and all: for who opens it.
+    #[must_use]
+    pub fn expose(&self) -> &str {
+        self.0.expose_secret()
+    }
+}
 
 /// Every setting, valid.
 #[derive(Debug, Clone)]
@@ -68,7 +81,7 @@ pub struct Settings {
     /// The administrator's addition to the instructions; may be empty.
     pub system_prompt: String,
     /// Where the store is.
-    pub database_url: String,
+    pub database_url: DatabaseUrl,
     /// What running answers get at a stop.
     pub shutdown_grace: Duration,
     /// How log lines look.
@@ -127,7 +140,7 @@ impl Settings {
             timeout: read.required("TIMEOUT", parse::seconds)?,
             context_turns: read.required("CONTEXT_MESSAGES", parse::turns)?,
             system_prompt: read.optional("SYSTEM_PROMPT", |text| Ok(text.to_owned()))?.unwrap_or_default(),
-            database_url: read.database_url()?.0,
+            database_url: DatabaseUrl(read.database_url()?.0.into()),
             shutdown_grace: read.required("SHUTDOWN_GRACE", parse::seconds)?,
             log_format: read.required("LOG_FORMAT", str::parse)?,
             log_level: read.required("LOG_LEVEL", str::parse)?,

@@ -1,5 +1,6 @@
 //! What `check` prints: each variable, its value and where that comes from.
 
+use super::address::without_password;
 use super::parse::Reader;
 use super::source::{Origin, SettingsError, Source};
 use super::variables::{Presence, VARIABLES, Variable};
@@ -22,7 +23,7 @@ fn row(source: &Source, variable: &Variable) -> Result<[String; 3], SettingsErro
         "MODEL_API_KEY" => secret(Reader::new(source).api_key_bytes()?),
         "DATABASE_URL" => {
             let (url, origin) = Reader::new(source).database_url()?;
-            (format!("{url:?}"), origin)
+            (format!("{:?}", without_password(&url)), origin)
         }
         _ => match (source.value(variable)?, variable.default) {
             (Some((value, origin)), _) => (format!("{value:?}"), origin),

@@ -35,7 +35,7 @@ fn the_least_configuration_has_the_documented_defaults() {
     );
     assert_eq!(settings.access, Access::default());
     assert_eq!((settings.system_prompt.as_str(), settings.admin_listen), ("", None));
-    assert_eq!(settings.database_url, "sqlite://state/bot.db");
+    assert_eq!(settings.database_url.expose(), "sqlite://state/bot.db");
 }
 
 #[test]
@@ -139,7 +139,9 @@ fn each_fault_is_one_line_with_variable_and_example() {
         ("CONTEXT_MESSAGES", "-6", "from 0"),
         ("ADMIN_LISTEN", "8087", "HOST:PORT"),
         ("ADMIN_LISTEN", "::1:80", "HOST:PORT"),
-        ("DATABASE_URL", "postgres://db", "\"postgres\""),
+        ("DATABASE_URL", "mysql://db/bot", "\"mysql\""),
+        ("DATABASE_URL", "postgres://db", "names no database"),
+        ("DATABASE_URL", "postgres://db/bot?pasword=x", "\"pasword\""),
         ("DATABASE_URL", "sqlite::memory:", "names no file"),
         ("WEBHOOK_URL", "halo", "is no URL"),
         ("BOT_LANGUAGE", "fr", "neither en nor de"),
@@ -174,6 +176,9 @@ fn a_fault_does_not_repeat_a_password() {
         ("MODEL_BASE_URL", "ftp://me:hunter2@h/v1"),
         ("NEXTCLOUD_URL", "https://me:hunter2@h"),
         ("DATABASE_URL", "hunter2"),
+        ("DATABASE_URL", "postgres://me:hunter2@db:port/bot"),
+        ("DATABASE_URL", "postgres://me:hunter2@db"),
+        ("DATABASE_URL", "postgres://db/bot?pasword=hunter2"),
         ("NEXTCLOUD_URL", "ftp://me:hunter2@h"),
         ("NEXTCLOUD_URL", "https://me:hunter2@"),
         ("WEBHOOK_URL", "me:hunter2@h"),
@@ -246,7 +251,7 @@ fn a_secret_comes_from_credential_then_file_then_variable() {
 #[test]
 fn the_store_lies_in_the_state_directory_that_systemd_made() {
     let settings = settings(&[("STATE_DIRECTORY", "/var/lib/opencode-bot:/var/lib/other")]);
-    assert_eq!(settings.database_url, "sqlite:///var/lib/opencode-bot/bot.db");
+    assert_eq!(settings.database_url.expose(), "sqlite:///var/lib/opencode-bot/bot.db");
 }
 
 #[test]
@@ -269,7 +274,22 @@ fn the_report_shows_where_the_store_really_is() {
 }
 
 #[test]
+fn the_report_shows_a_database_without_its_password() {
+    for url in
+        ["postgres://bot:hunter2@db/halo?sslmode=require", "postgres://db/halo?user=bot&password=hunter2"]
+    {
+        let report = Settings::report(&source(&[("DATABASE_URL", url)])).expect("valid");
+        let line = report.lines().find(|line| line.starts_with("DATABASE_URL ")).expect("a line");
+        assert!(line.contains("db/halo?") && line.contains("***") && !report.contains("hunter2"), "{line}");
+    }
+    let url = "postgres://bot@%2Frun%2Fpostgresql/halo";
+    let report = Settings::report(&source(&[("DATABASE_URL", url)])).expect("valid");
+    assert!(report.contains(url), "{report}");
+}
+
+#[test]
 fn debug_shows_no_secret() {
-    let shown = format!("{:?}", settings(&[("MODEL_API_KEY", "sk-very-secret")]));
-    assert!(!shown.contains(SECRET) && !shown.contains("sk-very-secret"));
+    let url = ("DATABASE_URL", "postgres://bot:hunter2@db/halo");
+    let shown = format!("{:?}", settings(&[("MODEL_API_KEY", "sk-very-secret"), url]));
+    assert!(!shown.contains(SECRET) && !shown.contains("sk-very-secret") && !shown.contains("hunter2"));
 }

@@ -206,7 +206,7 @@ pub const VARIABLES: &[Variable] = &[
         "DATABASE_URL",
         "sqlite://$STATE_DIRECTORY/bot.db, else sqlite://state/bot.db",
         "sqlite:///var/lib/opencode-bot/bot.db",
-        "Where questions and conversations are kept",
+        "Where questions and conversations are kept: in a file, or in PostgreSQL at postgres://ACCOUNT@HOST/DATABASE",
     ),
     unset(
         "DATABASE_URL_FILE",

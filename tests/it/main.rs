@@ -15,6 +15,7 @@ mod hostile;
 mod logs;
 mod openapi;
 mod ordering;
+mod postgres;
 mod privacy;
 mod probes;
 mod reactions;

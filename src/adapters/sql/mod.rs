@@ -1,14 +1,41 @@
 //! Questions, replies, turns and notices in SQL. Message text lies only in open or dead jobs, in the parts of their
 //! replies, in turns, and in notices until they are posted.
+//!
+//! What is stored, and how, is written once for both engines; the folders of the engines hold how each is opened, kept
+//! and told apart when it fails.
 
+mod change;
+mod conversations;
+mod dead_letters;
+mod engine;
+mod enqueue;
+mod lease;
+mod link;
+mod open;
+mod outbox;
+mod postgres;
 pub(super) mod print;
+mod queue;
+mod reply;
 mod rows;
+mod settle;
+mod signs;
 mod sqlite;
 mod statements;
+mod steering;
+mod store;
+mod sweep;
+mod take_over;
+mod upkeep;
+mod waits;
+mod writer;
 
 use std::time::Duration;
 
-pub use sqlite::{OpenError, SqliteStore};
+pub use open::{OpenError, fault_of_server};
+pub use postgres::ServerError;
+pub use sqlite::FileError;
+pub use store::SqlStore;
 
 /// Nothing is put off for longer, but by a pause. What seems to be was put off by a clock that was wrong.
 pub(super) const LONGEST_DELAY: Duration = Duration::from_mins(10);

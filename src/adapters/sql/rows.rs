@@ -1,7 +1,6 @@
 //! From rows to values of the domain. A row that cannot be read says which column is at fault.
 
-use sqlx::sqlite::SqliteRow;
-use sqlx::{Decode, Row, Sqlite, Type};
+use super::engine::{Column, Row};
 
 use crate::domain::actor::{ActorId, Person};
 use crate::domain::conversation::{Conversation, ConversationId, Turn};
@@ -24,27 +23,32 @@ fn thread(number: i64) -> Option<ThreadId> {
 }
 
 /// The room of a row.
-pub(super) fn room_token(row: &SqliteRow) -> sqlx::Result<RoomToken> {
-    RoomToken::parse(row.try_get("room")?).map_err(|error| sqlx::Error::Decode(Box::new(error)))
+pub(super) fn room_token(row: &Row) -> sqlx::Result<RoomToken> {
+    RoomToken::parse(row.try_get::<&str, _>("room")?).map_err(|error| sqlx::Error::Decode(Box::new(error)))
 }
 
 /// The place of a row.
-pub(super) fn place(row: &SqliteRow) -> sqlx::Result<Place> {
+pub(super) fn place(row: &Row) -> sqlx::Result<Place> {
     Ok(Place { room: room_token(row)?, thread: thread(row.try_get("thread")?) })
 }
 
 /// The message of a row.
-pub(super) fn message(row: &SqliteRow) -> sqlx::Result<MessageId> {
+pub(super) fn message(row: &Row) -> sqlx::Result<MessageId> {
     row.try_get("message").map(MessageId)
 }
 
 /// A time of a row.
-pub(super) fn timestamp(row: &SqliteRow, what: &str) -> sqlx::Result<Timestamp> {
+pub(super) fn timestamp(row: &Row, what: &str) -> sqlx::Result<Timestamp> {
     row.try_get(what).map(Timestamp::from_millis)
 }
 
+/// The time that a row consists of.
+pub(super) fn optional_time(row: &Row) -> sqlx::Result<Option<Timestamp>> {
+    Ok(row.try_get::<Option<i64>, _>(0)?.map(Timestamp::from_millis))
+}
+
 /// What can be read of the rows: one that is damaged must not hide the others.
-pub(super) fn readable<T>(rows: &[SqliteRow], read: impl Fn(&SqliteRow) -> sqlx::Result<T>) -> Vec<T> {
+pub(super) fn readable<T>(rows: &[Row], read: impl Fn(&Row) -> sqlx::Result<T>) -> Vec<T> {
     let skip = |error: &sqlx::Error| {
         tracing::debug!(error = error as &dyn std::error::Error, "a row of the store cannot be read");
     };
@@ -52,12 +56,12 @@ pub(super) fn readable<T>(rows: &[SqliteRow], read: impl Fn(&SqliteRow) -> sqlx:
 }
 
 /// The number of a row's job.
-pub(super) fn job_id(row: &SqliteRow) -> sqlx::Result<JobId> {
+pub(super) fn job_id(row: &Row) -> sqlx::Result<JobId> {
     row.try_get("id").map(JobId)
 }
 
 /// A leased job, without what comes from other rows.
-pub(super) fn job(id: JobId, row: &SqliteRow) -> Result<Job, QueueError> {
+pub(super) fn job(id: JobId, row: &Row) -> Result<Job, QueueError> {
     failure(id, row, "reply_failure")?;
     Ok(Job {
         id,
@@ -81,7 +85,7 @@ pub(super) fn job(id: JobId, row: &SqliteRow) -> Result<Job, QueueError> {
 }
 
 /// The stored reply of a job, of the rows of its parts.
-pub(super) fn reply(job: JobId, row: &SqliteRow, parts: &[SqliteRow]) -> Result<Reply, QueueError> {
+pub(super) fn reply(job: JobId, row: &Row, parts: &[Row]) -> Result<Reply, QueueError> {
     if parts.is_empty() {
         return Err(QueueError::Corrupt { job, what: "part" });
     }
@@ -90,16 +94,16 @@ pub(super) fn reply(job: JobId, row: &SqliteRow, parts: &[SqliteRow]) -> Result<
 }
 
 /// Follow-ups up to the first that cannot be read: it is given up when it is leased itself.
-pub(super) fn follow_ups(rows: &[SqliteRow]) -> Vec<FollowUp> {
+pub(super) fn follow_ups(rows: &[Row]) -> Vec<FollowUp> {
     rows.iter().map_while(|row| follow_up(row).ok()).collect()
 }
 
-fn follow_up(row: &SqliteRow) -> Result<FollowUp, QueueError> {
+fn follow_up(row: &Row) -> Result<FollowUp, QueueError> {
     let job = JobId(row.try_get("id").map_err(|error| QueueError::Unavailable(Box::new(error)))?);
     Ok(FollowUp { job, text: column(job, row, "text")?, files: column(job, row, "files")? })
 }
 
-fn part(job: JobId, row: &SqliteRow) -> Result<Part, QueueError> {
+fn part(job: JobId, row: &Row) -> Result<Part, QueueError> {
     let posted = column(job, row, "posted")?;
     Ok(Part {
         index: count(job, row, "place")?,
@@ -110,7 +114,7 @@ fn part(job: JobId, row: &SqliteRow) -> Result<Part, QueueError> {
 }
 
 /// A dead letter.
-pub(super) fn dead_letter(job: JobId, row: &SqliteRow) -> Result<DeadLetter, QueueError> {
+pub(super) fn dead_letter(job: JobId, row: &Row) -> Result<DeadLetter, QueueError> {
     Ok(DeadLetter {
         job,
         room: room(job, row)?,
@@ -123,7 +127,7 @@ pub(super) fn dead_letter(job: JobId, row: &SqliteRow) -> Result<DeadLetter, Que
 }
 
 /// A conversation: no row, one row for each turn, or one without a turn.
-pub(super) fn conversation(place: Place, rows: &[SqliteRow]) -> sqlx::Result<Conversation> {
+pub(super) fn conversation(place: Place, rows: &[Row]) -> sqlx::Result<Conversation> {
     let of_place = |name| rows.first().map(|row| row.try_get::<i64, _>(name)).transpose();
     let epoch = of_place("epoch")?.unwrap_or(0);
     let trimmed = of_place("window_start")?.is_some_and(|start| start != NO_START);
@@ -136,7 +140,7 @@ pub(super) fn conversation(place: Place, rows: &[SqliteRow]) -> sqlx::Result<Con
     Ok(Conversation { id: ConversationId { place, epoch: epoch.unsigned_abs() }, turns, trimmed })
 }
 
-fn turn(row: &SqliteRow) -> sqlx::Result<Turn> {
+fn turn(row: &Row) -> sqlx::Result<Turn> {
     Ok(Turn {
         message: MessageId(row.try_get("message")?),
         speaker: row.try_get("speaker")?,
@@ -145,35 +149,35 @@ fn turn(row: &SqliteRow) -> sqlx::Result<Turn> {
     })
 }
 
-fn room(job: JobId, row: &SqliteRow) -> Result<RoomToken, QueueError> {
+fn room(job: JobId, row: &Row) -> Result<RoomToken, QueueError> {
     let what = "room";
     RoomToken::parse(&column::<String>(job, row, what)?).map_err(|_| QueueError::Corrupt { job, what })
 }
 
-fn failure(job: JobId, row: &SqliteRow, what: &'static str) -> Result<Option<Failure>, QueueError> {
+fn failure(job: JobId, row: &Row, what: &'static str) -> Result<Option<Failure>, QueueError> {
     let word: Option<String> = optional(job, row, what)?;
     word.map(|word| Failure::parse(&word).ok_or(QueueError::Corrupt { job, what })).transpose()
 }
 
-fn time(job: JobId, row: &SqliteRow, what: &'static str) -> Result<Timestamp, QueueError> {
+fn time(job: JobId, row: &Row, what: &'static str) -> Result<Timestamp, QueueError> {
     column(job, row, what).map(Timestamp::from_millis)
 }
 
-fn count(job: JobId, row: &SqliteRow, what: &'static str) -> Result<u32, QueueError> {
+fn count(job: JobId, row: &Row, what: &'static str) -> Result<u32, QueueError> {
     let stored: i64 = column(job, row, what)?;
     u32::try_from(stored).map_err(|_| QueueError::Corrupt { job, what })
 }
 
-fn column<'r, T>(job: JobId, row: &'r SqliteRow, what: &'static str) -> Result<T, QueueError>
+fn column<'r, T>(job: JobId, row: &'r Row, what: &'static str) -> Result<T, QueueError>
 where
-    T: Decode<'r, Sqlite> + Type<Sqlite>,
+    Option<T>: Column<'r>,
 {
     optional(job, row, what)?.ok_or(QueueError::Corrupt { job, what })
 }
 
-fn optional<'r, T>(job: JobId, row: &'r SqliteRow, what: &'static str) -> Result<Option<T>, QueueError>
+fn optional<'r, T>(job: JobId, row: &'r Row, what: &'static str) -> Result<Option<T>, QueueError>
 where
-    T: Decode<'r, Sqlite> + Type<Sqlite>,
+    Option<T>: Column<'r>,
 {
     row.try_get(what).map_err(|_| QueueError::Corrupt { job, what })
 }

@@ -37,6 +37,8 @@ macro_rules! not_paused {
     };
 }
 
+use super::engine::Statement;
+
 mod conversations;
 mod dead_letters;
 mod lease;

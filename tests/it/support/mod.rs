@@ -8,6 +8,7 @@ pub(crate) mod door;
 pub(crate) mod exceptions;
 pub(crate) mod half;
 pub(crate) mod model;
+pub(crate) mod postgres;
 pub(crate) mod process;
 pub(crate) mod random;
 pub(crate) mod scene;

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use nextcloud_opencode_bot::adapters::clock::{Stopwatch, SystemClock};
 use nextcloud_opencode_bot::adapters::http_client;
-use nextcloud_opencode_bot::adapters::sql::{SqliteStore, StoreOptions};
+use nextcloud_opencode_bot::adapters::sql::{SqlStore, StoreOptions};
 use nextcloud_opencode_bot::domain::job::{PartState, Stage};
 use nextcloud_opencode_bot::ports::clock::Clock;
 use nextcloud_opencode_bot::ports::queue::JobQueue;
@@ -71,7 +71,12 @@ impl Scene {
 
     /// Starts the program and waits for nothing.
     pub(crate) fn spawn(&self) -> BotProcess {
-        BotProcess::spawn(self.directory.path(), &self.talk.url(), &self.model.url(), &[])
+        self.spawn_with(&[])
+    }
+
+    /// The same, with other settings.
+    pub(crate) fn spawn_with(&self, settings: &[(&str, &str)]) -> BotProcess {
+        BotProcess::spawn(self.directory.path(), &self.talk.url(), &self.model.url(), settings)
     }
 
     /// What holds chat requests, or posts.
@@ -129,7 +134,7 @@ impl Scene {
         }
         let url = format!("sqlite://{}", copy.path().join("bot.db").display());
         let options = StoreOptions { bot: "bot".to_owned(), signs: true };
-        let store = SqliteStore::open_for_service(&url, options).await.expect("what was left is whole");
+        let store = SqlStore::open_for_service(&url, options).await.expect("what was left is whole");
         let later = SystemClock.now() + Duration::from_hours(48);
         let mut open = Vec::new();
         for stage in [Stage::Ask, Stage::Post] {

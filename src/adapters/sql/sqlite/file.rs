@@ -6,12 +6,12 @@ use std::io::{self, ErrorKind};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
-use super::open_error::OpenError;
+use super::open_error::FileError;
 
 /// The absolute path in `sqlite:///path`, `sqlite://path`, `sqlite:path` or a bare path.
-pub(super) fn path(url: &str) -> Result<PathBuf, OpenError> {
+pub(super) fn path(url: &str) -> Result<PathBuf, FileError> {
     let rest = url.strip_prefix("sqlite:").map_or(url, |rest| rest.strip_prefix("//").unwrap_or(rest));
-    let no_file = || OpenError::NoFile(url.to_owned());
+    let no_file = || FileError::NoFile(url.to_owned());
     if rest.is_empty() || rest.ends_with('/') || rest.contains(":memory:") || rest.contains('?') {
         return Err(no_file());
     }
@@ -26,13 +26,13 @@ pub(super) fn beside(path: &Path, ending: &str) -> PathBuf {
 }
 
 /// Makes the directory of the file when only the last part of it is missing.
-pub(super) fn make_directory(path: &Path) -> Result<(), OpenError> {
+pub(super) fn make_directory(path: &Path) -> Result<(), FileError> {
     let directory = path.parent().unwrap_or(Path::new("/"));
     match DirBuilder::new().mode(0o700).create(directory) {
         Ok(()) => Ok(()),
         Err(error) if error.kind() == ErrorKind::AlreadyExists => Ok(()),
         Err(error) if error.kind() == ErrorKind::NotFound => {
-            Err(OpenError::NoDirectory(directory.to_owned()))
+            Err(FileError::NoDirectory(directory.to_owned()))
         }
         Err(_) if directory.is_dir() => Ok(()),
         Err(error) => Err(failed(directory, error)),
@@ -40,7 +40,7 @@ pub(super) fn make_directory(path: &Path) -> Result<(), OpenError> {
 }
 
 /// Makes an empty file that only its owner can read, unless there is one.
-pub(super) fn make_file(path: &Path) -> Result<(), OpenError> {
+pub(super) fn make_file(path: &Path) -> Result<(), FileError> {
     match OpenOptions::new().write(true).create_new(true).mode(0o600).open(path) {
         Err(error) if error.kind() != ErrorKind::AlreadyExists => Err(failed(path, error)),
         _ => Ok(()),
@@ -55,28 +55,28 @@ pub(super) struct ServiceLock {
 
 impl ServiceLock {
     /// Takes it, or says that another service has it.
-    pub(super) fn take(path: &Path) -> Result<Self, OpenError> {
+    pub(super) fn take(path: &Path) -> Result<Self, FileError> {
         let beside = beside(path, ".lock");
         let file = OpenOptions::new().write(true).create(true).truncate(false).mode(0o600).open(&beside);
         let file = file.map_err(|error| failed(&beside, error))?;
         match file.try_lock() {
             Ok(()) => Ok(Self { _file: file }),
-            Err(TryLockError::WouldBlock) => Err(OpenError::InUse(path.to_owned())),
+            Err(TryLockError::WouldBlock) => Err(FileError::InUse(path.to_owned())),
             Err(TryLockError::Error(error)) => Err(failed(&beside, error)),
         }
     }
 }
 
 /// Sorts an error of the file system.
-pub(super) fn failed(path: &Path, error: io::Error) -> OpenError {
+pub(super) fn failed(path: &Path, error: io::Error) -> FileError {
     let (path, kind) = (path.to_owned(), error.kind());
     let source = Box::new(error);
     match kind {
         ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => {
-            OpenError::NotWritable { path, source }
+            FileError::NotWritable { path, source }
         }
-        ErrorKind::NotADirectory | ErrorKind::IsADirectory => OpenError::NoFile(path.display().to_string()),
-        _ => OpenError::Failed { path, source },
+        ErrorKind::NotADirectory | ErrorKind::IsADirectory => FileError::NoFile(path.display().to_string()),
+        _ => FileError::Failed { path, source },
     }
 }
 
@@ -97,7 +97,7 @@ mod tests {
     fn what_is_no_file_is_refused() {
         for url in ["", "sqlite:", "sqlite://", "sqlite::memory:", "sqlite:///srv/", "sqlite:///a.db?mode=ro"]
         {
-            assert!(matches!(path(url), Err(OpenError::NoFile(_))), "{url}");
+            assert!(matches!(path(url), Err(FileError::NoFile(_))), "{url}");
         }
     }
 }

@@ -10,7 +10,7 @@ use sqlx::{ConnectOptions, Connection, SqliteConnection};
 
 use super::code::{self, primary_code};
 use super::file::{beside, failed};
-use super::open_error::OpenError;
+use super::open_error::FileError;
 use super::schema::{self, APPLICATION_ID};
 
 /// What may be opened.
@@ -23,7 +23,7 @@ pub(super) enum Found {
 }
 
 /// Looks.
-pub(super) async fn inspect(path: &Path) -> Result<Found, OpenError> {
+pub(super) async fn inspect(path: &Path) -> Result<Found, FileError> {
     match std::fs::metadata(path) {
         Ok(file) if file.is_dir() => return Err(failed(path, ErrorKind::IsADirectory.into())),
         Ok(_) => {}
@@ -44,13 +44,13 @@ pub(super) async fn inspect(path: &Path) -> Result<Found, OpenError> {
     match mark {
         APPLICATION_ID => check(path, &options.immutable(!log)).await,
         0 if tables == 0 && !log => Ok(Found::Nothing),
-        _ => Err(OpenError::Foreign(path.to_owned())),
+        _ => Err(FileError::Foreign(path.to_owned())),
     }
 }
 
 /// A journal means that a change was cut off in the middle, as in the making of a store. `SQLite` cannot read such
 /// a file before it has undone the change, and it may do that in our own only.
-fn interrupted(path: &Path) -> Result<Found, OpenError> {
+fn interrupted(path: &Path) -> Result<Found, FileError> {
     let mut header = [0; 72];
     let read = File::open(path).and_then(|mut file| match file.metadata()?.len() {
         0 => Ok(false),
@@ -59,7 +59,7 @@ fn interrupted(path: &Path) -> Result<Found, OpenError> {
     match read {
         Ok(false) => Ok(Found::Nothing),
         Ok(true) if header[68..] == APPLICATION_ID.to_be_bytes()[4..] => Ok(Found::Store(0)),
-        Ok(true) => Err(OpenError::Foreign(path.to_owned())),
+        Ok(true) => Err(FileError::Foreign(path.to_owned())),
         Err(error) => Err(failed(path, error)),
     }
 }
@@ -88,7 +88,7 @@ async fn mark_and_tables(options: &SqliteConnectOptions) -> sqlx::Result<(i64, i
 }
 
 /// Our own store: whole, and of a schema that is known here?
-async fn check(path: &Path, options: &SqliteConnectOptions) -> Result<Found, OpenError> {
+async fn check(path: &Path, options: &SqliteConnectOptions) -> Result<Found, FileError> {
     let mut connection = connect(options).await.map_err(|error| unreadable(path, error))?;
     let result = async {
         let problem: String = sqlx::query_scalar("PRAGMA quick_check(1)").fetch_one(&mut connection).await?;
@@ -98,18 +98,18 @@ async fn check(path: &Path, options: &SqliteConnectOptions) -> Result<Found, Ope
     let _ = connection.close().await;
     let (path, known) = (path.to_owned(), schema::newest());
     match result? {
-        (problem, _) if problem != "ok" => Err(OpenError::Damaged { path, why: problem }),
-        (_, found) if found > known => Err(OpenError::Newer { path, found, known }),
+        (problem, _) if problem != "ok" => Err(FileError::Damaged { path, why: problem }),
+        (_, found) if found > known => Err(FileError::Newer { path, found, known }),
         (_, found) => Ok(Found::Store(found)),
     }
 }
 
 /// Sorts an error of `SQLite`.
-pub(super) fn unreadable(path: &Path, error: sqlx::Error) -> OpenError {
+pub(super) fn unreadable(path: &Path, error: sqlx::Error) -> FileError {
     let path = path.to_owned();
     match primary_code(&error) {
-        Some(code::CORRUPT | code::NOT_A_DATABASE) => OpenError::Damaged { path, why: error.to_string() },
-        Some(code::READ_ONLY | code::CANNOT_OPEN) => OpenError::NotWritable { path, source: Box::new(error) },
-        _ => OpenError::Failed { path, source: Box::new(error) },
+        Some(code::CORRUPT | code::NOT_A_DATABASE) => FileError::Damaged { path, why: error.to_string() },
+        Some(code::READ_ONLY | code::CANNOT_OPEN) => FileError::NotWritable { path, source: Box::new(error) },
+        _ => FileError::Failed { path, source: Box::new(error) },
     }
 }

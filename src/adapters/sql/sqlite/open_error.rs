@@ -6,7 +6,7 @@ use crate::ports::Cause;
 
 /// The store could not be opened. What was found there is as it was.
 #[derive(Debug, thiserror::Error)]
-pub enum OpenError {
+pub enum FileError {
     /// The URL names no file.
     #[error("`{0}` names no file: write for example sqlite:///var/lib/bot/bot.db")]
     NoFile(String),

@@ -1,5 +1,7 @@
 //! Which jobs are leased, and the ends of leases.
 
+use super::Statement;
+
 /// The heads of the rooms of bot $1: the first entry of each room in the index of open jobs, found by jumping from
 /// room to room, so that what stands behind a head costs nothing. Joined by `CROSS JOIN`, which `SQLite` does not
 /// turn round: it would rather walk through all jobs.
@@ -41,7 +43,7 @@ macro_rules! returning_job {
 }
 
 /// $1 bot, $2 now, $3 limit, $4 lease, $5 until. The first heads of all askers go before anybody's second one.
-pub(crate) const LEASE_TO_ASK: &str = concat!(
+pub(crate) const LEASE_TO_ASK: Statement = Statement::both(concat!(
     "UPDATE job SET lease = $4, leased_until = $5, attempts = attempts + 1 WHERE id IN (
         ",
     with_heads!(),
@@ -56,10 +58,10 @@ pub(crate) const LEASE_TO_ASK: &str = concat!(
         ORDER BY ROW_NUMBER() OVER (PARTITION BY asker ORDER BY line_at, asked_at, id), line_at, asked_at, id
         LIMIT $3)",
     returning_job!()
-);
+));
 
 /// $1 bot, $2 now, $3 limit, $4 lease, $5 until.
-pub(crate) const LEASE_TO_POST: &str = concat!(
+pub(crate) const LEASE_TO_POST: Statement = Statement::both(concat!(
     "UPDATE job SET lease = $4, leased_until = $5, attempts = attempts + 1 WHERE id IN (
         ",
     with_heads!(),
@@ -71,79 +73,114 @@ pub(crate) const LEASE_TO_POST: &str = concat!(
                 WHERE h.bot = $1 AND h.room = '' AND h.paused_until > $2)
         ORDER BY j.asked_at, j.id LIMIT $3)",
     returning_job!()
-);
+));
 
 /// $1 bot, $2 now, $3 lease. Who gets an answer stands behind all others who wait.
-pub(crate) const MOVE_BACK: &str = "UPDATE job SET line_at = $2
-    WHERE bot = $1 AND state = 'ask' AND asker IN (SELECT asker FROM job WHERE bot = $1 AND lease = $3)";
+pub(crate) const MOVE_BACK: Statement = Statement::both(
+    "UPDATE job SET line_at = $2
+    WHERE bot = $1 AND state = 'ask' AND asker IN (SELECT asker FROM job WHERE bot = $1 AND lease = $3)",
+);
 
 /// $1 bot, $2 job. What stands behind it in its room, up to the first that is no follow-up.
-pub(crate) const FOLLOW_UPS: &str = "SELECT f.id, f.text, f.files FROM job h CROSS JOIN job f
+pub(crate) const FOLLOW_UPS: Statement = Statement::both(
+    "SELECT f.id, f.text, f.files FROM job h CROSS JOIN job f
     WHERE h.bot = $1 AND h.id = $2 AND f.bot = $1 AND f.room = h.room AND f.state IN ('ask', 'post')
         AND f.message > h.message AND NOT EXISTS (SELECT 1 FROM job b
             WHERE b.bot = $1 AND b.room = h.room AND b.state IN ('ask', 'post')
                 AND b.message > h.message AND b.message <= f.message
                 AND NOT (b.state = 'ask' AND b.lease IS NULL AND b.asked_at >= h.asked_at
-                    AND b.thread = h.thread AND b.asker IS h.asker))
-    ORDER BY f.message";
-
-/// $1 bot, $2 job.
-pub(crate) const PARTS: &str =
-    "SELECT place, text, posted, uncertain FROM part WHERE bot = $1 AND job = $2 ORDER BY place";
-
-/// $1 bot, $2 job, $3 lease, $4 until.
-pub(crate) const RENEW: &str = "UPDATE job SET leased_until = $4 WHERE bot = $1 AND id = $2 AND lease = $3";
-
-/// $1 bot. For the one service, which at its start knows that nobody else holds any.
-pub(crate) const FREE_LEASES: &str =
-    "UPDATE job SET lease = NULL, leased_until = NULL WHERE bot = $1 AND lease IS NOT NULL";
-
-/// $1 bot, $2 now, $3 the latest that anything is put off to. What is due later, or after trouble that is still to come,
-/// or without any, was put off by a clock that was wrong; if a pause holds it, it still does.
-pub(crate) const HURRY_JOBS: &str = concat!(
-    "UPDATE job INDEXED BY job_open SET due_at = $2
-    WHERE bot = $1 AND due_at > $2 AND (due_at > $3 OR trouble_since IS NULL OR trouble_since > $2) AND ",
-    open!()
+                    AND b.thread = h.thread AND b.asker IS NOT DISTINCT FROM h.asker))
+    ORDER BY f.message",
 );
 
+/// $1 bot, $2 job.
+pub(crate) const PARTS: Statement = Statement::both(
+    "SELECT place, text, posted, uncertain FROM part WHERE bot = $1 AND job = $2 ORDER BY place",
+);
+
+/// $1 bot, $2 job, $3 lease, $4 until.
+pub(crate) const RENEW: Statement =
+    Statement::both("UPDATE job SET leased_until = $4 WHERE bot = $1 AND id = $2 AND lease = $3");
+
+/// $1 bot. For the one service, which at its start knows that nobody else holds any.
+pub(crate) const FREE_LEASES: Statement =
+    Statement::both("UPDATE job SET lease = NULL, leased_until = NULL WHERE bot = $1 AND lease IS NOT NULL");
+
+/// What is due after $3, the latest that anything is put off to, or after trouble that is still to come at $2, or without
+/// any, was put off by a clock that was wrong; if a pause holds it, it still does.
+macro_rules! hurry_jobs {
+    ($by:literal) => {
+        concat!(
+            "UPDATE job",
+            $by,
+            " SET due_at = $2
+            WHERE bot = $1 AND due_at > $2 AND (due_at > $3 OR trouble_since IS NULL OR trouble_since > $2) AND ",
+            open!()
+        )
+    };
+}
+
 /// $1 bot, $2 now, $3 the latest that anything is put off to.
-pub(crate) const HURRY_NOTICES: &str = "UPDATE notice SET due_at = $2, since = MIN(since, $2)
-    WHERE bot = $1 AND due_at > $2 AND (due_at > $3 OR since > $2)";
+pub(crate) const HURRY_JOBS: Statement =
+    Statement { sqlite: hurry_jobs!(" INDEXED BY job_open"), postgres: hurry_jobs!("") };
+
+/// $1 bot, $2 now, $3 the latest that anything is put off to.
+pub(crate) const HURRY_NOTICES: Statement = Statement::both(
+    "UPDATE notice SET due_at = $2, since = CASE WHEN since > $2 THEN $2 ELSE since END
+    WHERE bot = $1 AND due_at > $2 AND (due_at > $3 OR since > $2)",
+);
 
 /// $1 bot, $2 the latest that a pause ends. One that lasts longer is of such a clock, too; its end is found out anew.
-pub(crate) const END_LONG_PAUSES: &str = "DELETE FROM pause WHERE bot = $1 AND paused_until > $2";
+pub(crate) const END_LONG_PAUSES: Statement =
+    Statement::both("DELETE FROM pause WHERE bot = $1 AND paused_until > $2");
 
 /// $1 bot, $2 job, $3 lease, $4 due, $5 trouble since.
-pub(crate) const RETRY_AT: &str = "UPDATE job SET due_at = $4, trouble_since = $5, lease = NULL,
+pub(crate) const RETRY_AT: Statement = Statement::both(
+    "UPDATE job SET due_at = $4, trouble_since = $5, lease = NULL,
         leased_until = NULL
-    WHERE bot = $1 AND id = $2 AND lease = $3";
+    WHERE bot = $1 AND id = $2 AND lease = $3",
+);
 
 /// $1 bot, $2 job, $3 lease, $4 failure, $5 now.
-pub(crate) const DIE: &str = "UPDATE job SET state = 'dead', failure = $4, died_at = $5, lease = NULL,
+pub(crate) const DIE: Statement = Statement::both(
+    "UPDATE job SET state = 'dead', failure = $4, died_at = $5, lease = NULL,
         leased_until = NULL
-    WHERE bot = $1 AND id = $2 AND lease = $3";
+    WHERE bot = $1 AND id = $2 AND lease = $3",
+);
 
 /// $1 bot, $2 job, $3 lease, $4 now.
-pub(crate) const HAND_BACK: &str = "UPDATE job SET due_at = $4, lease = NULL, leased_until = NULL
-    WHERE bot = $1 AND id = $2 AND lease = $3";
+pub(crate) const HAND_BACK: Statement = Statement::both(
+    "UPDATE job SET due_at = $4, lease = NULL, leased_until = NULL
+    WHERE bot = $1 AND id = $2 AND lease = $3",
+);
 
 /// $1 bot, $2 job, $3 lease.
-pub(crate) const DONE: &str =
-    concat!("UPDATE job SET ", done!(), " WHERE bot = $1 AND id = $2 AND lease = $3");
+pub(crate) const DONE: Statement =
+    Statement::both(concat!("UPDATE job SET ", done!(), " WHERE bot = $1 AND id = $2 AND lease = $3"));
 
-/// $1 bot, $2 now. Of each head, the time from which nothing holds it back: its own due time, the end of its
+/// Of each head, the time from which nothing holds it back: its own due time, the end of its
 /// room's lease, the end of its pauses. A lease holds until its end, that moment included.
-pub(crate) const NEXT_DUE: &str = concat!(
-    with_heads!(),
-    "
+macro_rules! next_due {
+    ($latest:literal) => {
+        concat!(
+            with_heads!(),
+            "
     SELECT MIN(ready_at) FROM (
-        SELECT MAX(j.due_at,
+        SELECT ",
+            $latest,
+            "(j.due_at,
             COALESCE((SELECT MAX(l.leased_until) + 1 FROM job l
                 WHERE l.bot = $1 AND l.room = j.room AND l.lease IS NOT NULL), 0),
             COALESCE((SELECT h.paused_until FROM pause h WHERE h.bot = $1 AND h.room = j.room), 0),
             CASE WHEN j.state = 'post'
                 THEN COALESCE((SELECT h.paused_until FROM pause h WHERE h.bot = $1 AND h.room = ''), 0)
                 ELSE 0 END) AS ready_at
-        FROM head CROSS JOIN job j WHERE j.id = head.id)
+        FROM head CROSS JOIN job j WHERE j.id = head.id) ready
     WHERE ready_at > $2"
-);
+        )
+    };
+}
+
+/// $1 bot, $2 now.
+pub(crate) const NEXT_DUE: Statement =
+    Statement { sqlite: next_due!("MAX"), postgres: next_due!("GREATEST") };

@@ -26,6 +26,16 @@ macro_rules! on_every_engine {
     ($($promise:ident),+ $(,)?) => {
         on_engine!(sqlite: $($promise),+);
         on_engine!(memory: $($promise),+);
+        mod postgres {
+            $(
+                #[tokio::test]
+                async fn $promise() {
+                    if let Some(engine) = crate::contract::store::postgres::Engine::fresh().await {
+                        super::$promise(&engine).await;
+                    }
+                }
+            )+
+        }
     };
 }
 
@@ -58,6 +68,7 @@ mod order;
 mod outbox;
 mod pauses;
 mod places;
+mod postgres;
 mod replies;
 mod restart;
 mod settling;
@@ -204,7 +215,7 @@ fn question(token: &str, message: i64) -> Question {
         place: room(token).into(),
         message: MessageId(message),
         asker: Person { id: ActorId::new("users/mira"), name: "Mira \"M\" Öz".to_owned() },
-        text: format!("question {message} of {token}?\n\u{0}'; DROP TABLE job; -- 🦀"),
+        text: format!("question {message} of {token}?\n\u{1}'; DROP TABLE job; -- 🦀"),
         one_to_one: message % 2 == 0,
         files: message % 3 == 0,
     }

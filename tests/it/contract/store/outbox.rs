@@ -42,7 +42,7 @@ async fn end(store: &Store, notice: &Notice, end: NoticeEnd) {
 
 async fn a_notice_comes_back_as_it_was_stored(engine: &dyn Engine) {
     let store = engine.serve().await;
-    let plain = notice(room("r1"), "Hello\u{0}'; 🦀");
+    let plain = notice(room("r1"), "Hello\u{1}'; 🦀");
     let reply = NewNotice { reply_to: Some(MessageId(7)), ..notice(thread("r2", 5), "In a thread") };
     for (second, new) in (1..).zip([&plain, &reply]) {
         store.outbox.add(new, at(second)).await.expect("stored");

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use nextcloud_opencode_bot::adapters::sql::{OpenError, SqliteStore};
+use nextcloud_opencode_bot::adapters::sql::{FileError, OpenError, SqlStore};
 use tempfile::TempDir;
 
 use super::{BOT, Store, options};
@@ -34,12 +34,12 @@ impl Engine {
         format!("sqlite://{}", self.path().display())
     }
 
-    async fn try_serve(&self) -> Result<Arc<SqliteStore>, OpenError> {
-        SqliteStore::open_for_service(&self.url(), options(BOT)).await.map(Arc::new)
+    async fn try_serve(&self) -> Result<Arc<SqlStore>, FileError> {
+        SqlStore::open_for_service(&self.url(), options(BOT)).await.map(Arc::new).map_err(of_file)
     }
 
-    async fn try_beside(&self, bot: &str) -> Result<Arc<SqliteStore>, OpenError> {
-        SqliteStore::open(&self.url(), options(bot)).await.map(Arc::new)
+    async fn try_beside(&self, bot: &str) -> Result<Arc<SqlStore>, FileError> {
+        SqlStore::open(&self.url(), options(bot)).await.map(Arc::new).map_err(of_file)
     }
 
     /// A statement by somebody else.
@@ -63,7 +63,14 @@ impl super::Engine for Engine {
     }
 }
 
-fn ports(store: &Arc<SqliteStore>) -> Store {
+fn of_file(error: OpenError) -> FileError {
+    match error {
+        OpenError::File(error) => error,
+        OpenError::Server(error) => panic!("no file: {error}"),
+    }
+}
+
+fn ports(store: &Arc<SqlStore>) -> Store {
     let closed = Arc::clone(store);
     Store::of(store, async move { closed.close().await })
 }

@@ -5,12 +5,12 @@ use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
-use nextcloud_opencode_bot::adapters::sql::{OpenError, SqliteStore, StoreOptions};
+use nextcloud_opencode_bot::adapters::sql::{FileError, SqlStore, StoreOptions};
 use nextcloud_opencode_bot::ports::queue::JobQueue;
 use nextcloud_opencode_bot::ports::signs::Signs;
 
-use super::super::{BOT, Engine as _, at, question};
-use super::{Engine, options};
+use super::super::{BOT, Engine as _, at, options, question};
+use super::{Engine, of_file};
 
 /// Marks a database as ours.
 const MARK: &str = "PRAGMA application_id = 1852793698";
@@ -37,7 +37,7 @@ fn mode(path: &Path) -> u32 {
 }
 
 /// Both ways to open refuse, and nothing was touched.
-async fn refused(engine: &Engine) -> OpenError {
+async fn refused(engine: &Engine) -> FileError {
     let before = contents(engine.directory.path());
     let beside = engine.try_beside(BOT).await.err().expect("refused");
     let serving = engine.try_serve().await.err().expect("refused");
@@ -52,7 +52,7 @@ async fn a_new_store_is_for_its_owner_only() {
     let directory = engine.directory.path().join("state");
     let path = directory.join("bot.db");
     let url = format!("sqlite://{}", path.display());
-    let store = SqliteStore::open_for_service(&url, options(BOT)).await.expect("opened");
+    let store = SqlStore::open_for_service(&url, options(BOT)).await.expect("opened");
     assert_eq!(mode(&directory), 0o700);
     for file in fs::read_dir(&directory).expect("read") {
         let file = file.expect("read").path();
@@ -67,7 +67,7 @@ async fn a_new_store_is_for_its_owner_only() {
 async fn a_missing_directory_is_named() {
     let engine = Engine::fresh();
     let url = format!("sqlite://{}/a/b/bot.db", engine.directory.path().display());
-    let error = SqliteStore::open_for_service(&url, options(BOT)).await.err().expect("refused");
+    let error = SqlStore::open_for_service(&url, options(BOT)).await.err().map(of_file).expect("refused");
     assert!(error.to_string().contains("/a/b does not exist"), "{error}");
     assert!(contents(engine.directory.path()).is_empty());
 }
@@ -76,7 +76,7 @@ async fn a_missing_directory_is_named() {
 async fn without_signs_a_new_question_shows_none() {
     let engine = Engine::fresh();
     let without = StoreOptions { signs: false, ..options(BOT) };
-    let store = SqliteStore::open_for_service(&engine.url(), without).await.expect("opened");
+    let store = SqlStore::open_for_service(&engine.url(), without).await.expect("opened");
     store.enqueue(&question("r1", 7), at(1)).await.expect("stored");
     assert!(store.thinking(9).await.expect("read").is_empty());
 }
@@ -85,7 +85,7 @@ async fn without_signs_a_new_question_shows_none() {
 async fn a_command_makes_no_store() {
     let engine = Engine::fresh();
     let error = engine.try_beside(BOT).await.err().expect("refused");
-    assert!(matches!(error, OpenError::NotReady(_)), "{error}");
+    assert!(matches!(error, FileError::NotReady(_)), "{error}");
     assert!(contents(engine.directory.path()).is_empty());
 }
 
@@ -102,7 +102,7 @@ async fn a_text_is_refused_and_left_alone() {
     let engine = Engine::fresh();
     fs::write(engine.path(), "Dear diary, this is no database. ".repeat(500)).expect("written");
     let error = refused(&engine).await;
-    assert!(matches!(error, OpenError::Damaged { .. }), "{error}");
+    assert!(matches!(error, FileError::Damaged { .. }), "{error}");
     assert!(error.to_string().contains("bot.db is damaged or no SQLite database"), "{error}");
 }
 
@@ -117,7 +117,7 @@ async fn a_foreign_database_is_refused_and_left_alone() {
         fs::write(engine.path(), "").expect("written");
         engine.meddle(sql).await;
         let error = refused(&engine).await;
-        assert!(matches!(error, OpenError::Foreign(_)), "{error}");
+        assert!(matches!(error, FileError::Foreign(_)), "{error}");
         assert!(error.to_string().contains("another program"), "{error}");
     }
 }
@@ -128,7 +128,7 @@ async fn a_newer_store_is_refused_and_left_alone() {
     engine.serve().await.close().await;
     engine.meddle(NEWER).await;
     let error = refused(&engine).await;
-    assert!(matches!(error, OpenError::Newer { found: 99, known: 2, .. }), "{error}");
+    assert!(matches!(error, FileError::Newer { found: 99, known: 2, .. }), "{error}");
 }
 
 #[tokio::test]
@@ -141,7 +141,7 @@ async fn a_newer_store_that_was_killed_is_refused_and_left_alone() {
     }
     store.close().await;
     let error = refused(&killed).await;
-    assert!(matches!(error, OpenError::Newer { found: 99, known: 2, .. }), "{error}");
+    assert!(matches!(error, FileError::Newer { found: 99, known: 2, .. }), "{error}");
 }
 
 #[tokio::test]
@@ -153,7 +153,7 @@ async fn a_damaged_store_is_refused_and_left_alone() {
         bytes[from..from + 64].fill(0xA5);
         fs::write(engine.path(), bytes).expect("written");
         let error = refused(&engine).await;
-        assert!(matches!(error, OpenError::Damaged { .. }), "{from}: {error}");
+        assert!(matches!(error, FileError::Damaged { .. }), "{from}: {error}");
     }
 }
 
@@ -164,7 +164,7 @@ async fn a_store_cut_short_is_refused_and_left_alone() {
     let bytes = fs::read(engine.path()).expect("read");
     fs::write(engine.path(), &bytes[..bytes.len() / 2]).expect("written");
     let error = refused(&engine).await;
-    assert!(matches!(error, OpenError::Damaged { .. }), "{error}");
+    assert!(matches!(error, FileError::Damaged { .. }), "{error}");
 }
 
 #[tokio::test]
@@ -180,7 +180,7 @@ async fn a_second_service_is_refused_until_the_first_ends() {
     let engine = Engine::fresh();
     let first = engine.serve().await;
     let error = engine.try_serve().await.err().expect("refused");
-    assert!(matches!(error, OpenError::InUse(_)), "{error}");
+    assert!(matches!(error, FileError::InUse(_)), "{error}");
     assert!(error.to_string().contains("bot.db: stop it"), "{error}");
     first.close().await;
     engine.serve().await;
@@ -196,7 +196,7 @@ async fn a_store_interrupted_while_it_was_made_is_finished() {
             fs::write(engine.directory.path().join("bot.db-journal"), "cut off").expect("written");
         }
         let beside = engine.try_beside(BOT).await.err().expect("refused");
-        assert!(matches!(beside, OpenError::NotReady(_)), "{beside}");
+        assert!(matches!(beside, FileError::NotReady(_)), "{beside}");
         engine.serve().await.close().await;
         engine.serve().await;
     }
@@ -209,7 +209,7 @@ async fn a_foreign_database_interrupted_in_a_change_is_left_alone() {
     engine.meddle("CREATE TABLE recipe (name TEXT)").await;
     fs::write(engine.directory.path().join("bot.db-journal"), "cut off").expect("written");
     let error = refused(&engine).await;
-    assert!(matches!(error, OpenError::Foreign(_)), "{error}");
+    assert!(matches!(error, FileError::Foreign(_)), "{error}");
 }
 
 #[tokio::test]
@@ -222,7 +222,7 @@ async fn a_place_that_cannot_be_written_is_named() {
     let is_root = fs::write(locked.join("probe"), "").is_ok();
     let directory = if is_root { Path::new("/sys") } else { &locked };
     let url = format!("sqlite://{}/bot.db", directory.display());
-    let error = SqliteStore::open_for_service(&url, options(BOT)).await.err().expect("refused");
-    assert!(matches!(error, OpenError::NotWritable { .. }), "{error}");
+    let error = SqlStore::open_for_service(&url, options(BOT)).await.err().map(of_file).expect("refused");
+    assert!(matches!(error, FileError::NotWritable { .. }), "{error}");
     assert!(error.to_string().contains("cannot be written: give it to the account"), "{error}");
 }

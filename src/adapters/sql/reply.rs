@@ -1,14 +1,13 @@
 //! Stored replies: one commit for parts and turn, then part by part.
 
 use async_trait::async_trait;
-use sqlx::sqlite::SqliteRow;
-use sqlx::{Row, SqliteConnection};
 
 use super::change::{Change, Held, held};
+use super::engine::{Connection, Row, query};
 use super::outbox;
+use super::rows::NO_START;
+use super::{print, statements};
 use crate::adapters::bells::Wakes;
-use crate::adapters::sql::rows::NO_START;
-use crate::adapters::sql::{print, statements};
 use crate::domain::job::{Failure, JobId, Lease, PartState};
 use crate::ports::queue::{NewReply, NewTurn, QueueError};
 
@@ -23,9 +22,9 @@ impl Change for SaveReply {
     type Answer = Held;
     const WAKES: Wakes = Wakes::SPEAKING;
 
-    async fn apply(&self, bot: &str, store: &mut SqliteConnection) -> sqlx::Result<Held> {
+    async fn apply(&self, bot: &str, store: &mut Connection) -> sqlx::Result<Held> {
         let job = self.lease.job;
-        let saved = sqlx::query(statements::SAVE_REPLY)
+        let saved = query(statements::SAVE_REPLY)
             .bind(bot)
             .bind(job.0)
             .bind(&self.lease.token)
@@ -46,21 +45,16 @@ impl Change for SaveReply {
 
 impl SaveReply {
     /// The identical ones first: their text is known only as long as what they repeat is open.
-    async fn end_those_it_is_for(
-        &self,
-        bot: &str,
-        store: &mut SqliteConnection,
-        saved: &SqliteRow,
-    ) -> sqlx::Result<()> {
+    async fn end_those_it_is_for(&self, bot: &str, store: &mut Connection, saved: &Row) -> sqlx::Result<()> {
         let joined = self.reply.joined.iter();
         if self.reply.failure.is_none() {
             for answered in std::iter::once(&self.lease.job).chain(joined.clone()) {
-                let end = sqlx::query(statements::END_IDENTICAL).bind(bot).bind(answered.0);
+                let end = query(statements::END_IDENTICAL).bind(bot).bind(answered.0);
                 end.execute(&mut *store).await?;
             }
         }
         for follow_up in joined {
-            sqlx::query(statements::END_JOINED)
+            query(statements::END_JOINED)
                 .bind(bot)
                 .bind(follow_up.0)
                 .bind(saved.try_get::<&str, _>("room")?)
@@ -75,13 +69,13 @@ impl SaveReply {
 /// An answer that was made of what has been forgotten since leaves nothing.
 async fn remember(
     bot: &str,
-    store: &mut SqliteConnection,
-    saved: &SqliteRow,
+    store: &mut Connection,
+    saved: &Row,
     new: &NewTurn,
     prints: &str,
 ) -> sqlx::Result<()> {
     let (room, thread): (&str, i64) = (saved.try_get("room")?, saved.try_get("thread")?);
-    let moved = sqlx::query(statements::MOVE_WINDOW)
+    let moved = query(statements::MOVE_WINDOW)
         .bind(bot)
         .bind(room)
         .bind(thread)
@@ -93,7 +87,7 @@ async fn remember(
         return Ok(());
     }
     let turn = &new.turn;
-    sqlx::query(statements::ADD_TURN)
+    query(statements::ADD_TURN)
         .bind(bot)
         .bind(room)
         .bind(thread)
@@ -108,7 +102,7 @@ async fn remember(
         .bind(prints)
         .execute(&mut *store)
         .await?;
-    sqlx::query(statements::TRIM_TURNS).bind(bot).bind(room).bind(thread).execute(store).await?;
+    query(statements::TRIM_TURNS).bind(bot).bind(room).bind(thread).execute(store).await?;
     Ok(())
 }
 
@@ -125,8 +119,8 @@ impl Change for MarkPart {
     type Answer = Held;
     const WAKES: Wakes = Wakes::NOBODY;
 
-    async fn apply(&self, bot: &str, store: &mut SqliteConnection) -> sqlx::Result<Held> {
-        let marked = sqlx::query(statements::MARK_PART)
+    async fn apply(&self, bot: &str, store: &mut Connection) -> sqlx::Result<Held> {
+        let marked = query(statements::MARK_PART)
             .bind(bot)
             .bind(self.lease.job.0)
             .bind(&self.lease.token)
@@ -151,10 +145,10 @@ impl Change for SplitPart {
     type Answer = Held;
     const WAKES: Wakes = Wakes::NOBODY;
 
-    async fn apply(&self, bot: &str, store: &mut SqliteConnection) -> sqlx::Result<Held> {
+    async fn apply(&self, bot: &str, store: &mut Connection) -> sqlx::Result<Held> {
         let job = self.lease.job;
         let place = i64::from(self.index);
-        let taken = sqlx::query(statements::TAKE_PART)
+        let taken = query(statements::TAKE_PART)
             .bind(bot)
             .bind(job.0)
             .bind(&self.lease.token)
@@ -164,36 +158,30 @@ impl Change for SplitPart {
         if let Err(lost) = held(&self.lease, taken.rows_affected()) {
             return Ok(Err(lost));
         }
-        sqlx::query(statements::MOVE_PARTS)
+        query(statements::MOVE_PARTS)
             .bind(bot)
             .bind(job.0)
             .bind(place)
             .bind(count(&self.texts) - 1)
             .execute(&mut *store)
             .await?;
-        sqlx::query(statements::MOVE_PARTS_BACK).bind(bot).bind(job.0).execute(&mut *store).await?;
+        query(statements::MOVE_PARTS_BACK).bind(bot).bind(job.0).execute(&mut *store).await?;
         add_parts(bot, store, job, place, &self.texts).await?;
         let prints = print::of_all(&self.texts);
-        sqlx::query(statements::ADD_PRINTS).bind(bot).bind(job.0).bind(prints).execute(store).await?;
+        query(statements::ADD_PRINTS).bind(bot).bind(job.0).bind(prints).execute(store).await?;
         Ok(Ok(()))
     }
 }
 
 async fn add_parts(
     bot: &str,
-    store: &mut SqliteConnection,
+    store: &mut Connection,
     job: JobId,
     first: i64,
     texts: &[String],
 ) -> sqlx::Result<()> {
     for (place, text) in (first..).zip(texts) {
-        sqlx::query(statements::ADD_PART)
-            .bind(bot)
-            .bind(job.0)
-            .bind(place)
-            .bind(text)
-            .execute(&mut *store)
-            .await?;
+        query(statements::ADD_PART).bind(bot).bind(job.0).bind(place).bind(text).execute(&mut *store).await?;
     }
     Ok(())
 }

@@ -1,21 +1,21 @@
-//! The administrator's side of the queue on `SQLite`.
+//! The administrator's side of the queue.
 
 use async_trait::async_trait;
-use sqlx::SqliteConnection;
 
-use super::SqliteStore;
+use super::SqlStore;
 use super::change::Change;
+use super::engine::{Connection, query};
+use super::{rows, statements};
 use crate::adapters::bells::Wakes;
-use crate::adapters::sql::{rows, statements};
 use crate::domain::time::Timestamp;
 use crate::ports::dead_letters::{DeadLetter, DeadLetters, Selection};
 use crate::ports::queue::QueueError;
 
 #[async_trait]
-impl DeadLetters for SqliteStore {
+impl DeadLetters for SqlStore {
     /// Leaves out what cannot be read: it must not hide the others, and can be dropped by its number.
     async fn list(&self) -> Result<Vec<DeadLetter>, QueueError> {
-        let rows = sqlx::query(statements::DEAD_LETTERS)
+        let rows = query(statements::DEAD_LETTERS)
             .bind(&self.bot)
             .fetch_all(&self.readers)
             .await
@@ -66,13 +66,13 @@ impl Change for Reopen {
     type Answer = u64;
     const WAKES: Wakes = Wakes::WORKER;
 
-    async fn apply(&self, bot: &str, store: &mut SqliteConnection) -> sqlx::Result<u64> {
+    async fn apply(&self, bot: &str, store: &mut Connection) -> sqlx::Result<u64> {
         let which = number(self.which);
         for first in [statements::DROP_NOTICES, statements::FORGET_UNCERTAIN] {
-            sqlx::query(first).bind(bot).bind(which).execute(&mut *store).await?;
+            query(first).bind(bot).bind(which).execute(&mut *store).await?;
         }
         let now = self.now.as_millis();
-        let reopened = sqlx::query(statements::REOPEN).bind(bot).bind(which).bind(now).execute(store).await?;
+        let reopened = query(statements::REOPEN).bind(bot).bind(which).bind(now).execute(store).await?;
         Ok(reopened.rows_affected())
     }
 }
@@ -87,10 +87,10 @@ impl Change for Erase {
     type Answer = u64;
     const WAKES: Wakes = Wakes::NOBODY;
 
-    async fn apply(&self, bot: &str, store: &mut SqliteConnection) -> sqlx::Result<u64> {
+    async fn apply(&self, bot: &str, store: &mut Connection) -> sqlx::Result<u64> {
         let which = number(self.which);
-        sqlx::query(statements::DROP_REPLIES).bind(bot).bind(which).execute(&mut *store).await?;
-        let dropped = sqlx::query(statements::DROP).bind(bot).bind(which).execute(store).await?;
+        query(statements::DROP_REPLIES).bind(bot).bind(which).execute(&mut *store).await?;
+        let dropped = query(statements::DROP).bind(bot).bind(which).execute(store).await?;
         Ok(dropped.rows_affected())
     }
 }

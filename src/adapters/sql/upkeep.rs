@@ -1,15 +1,15 @@
-//! What is erased at once, on `SQLite`.
+//! What is erased at once,.
 
 use async_trait::async_trait;
-use sqlx::{Row, SqliteConnection};
 
-use super::SqliteStore;
+use super::SqlStore;
 use super::change::Change;
+use super::engine::{Connection, query};
 use super::outbox;
+use super::rows::{self, NO_START};
+use super::statements;
 use super::steering::Stop;
 use crate::adapters::bells::Wakes;
-use crate::adapters::sql::rows::{self, NO_START};
-use crate::adapters::sql::statements;
 use crate::domain::actor::ActorId;
 use crate::domain::job::JobId;
 use crate::domain::message::RoomToken;
@@ -17,7 +17,7 @@ use crate::ports::steering::Whose;
 use crate::ports::upkeep::{Sweep, Swept, Upkeep, UpkeepError};
 
 #[async_trait]
-impl Upkeep for SqliteStore {
+impl Upkeep for SqlStore {
     async fn clear_room(&self, room: &RoomToken) -> Result<(), UpkeepError> {
         self.write(ClearRoom { room: room.clone() }).await.map_err(UpkeepError::Unavailable)
     }
@@ -49,8 +49,8 @@ impl Change for ClearRoom {
     type Answer = ();
     const WAKES: Wakes = Wakes::NOBODY;
 
-    async fn apply(&self, bot: &str, store: &mut SqliteConnection) -> sqlx::Result<()> {
-        let of_room = |statement| sqlx::query(statement).bind(bot).bind(self.room.as_str());
+    async fn apply(&self, bot: &str, store: &mut Connection) -> sqlx::Result<()> {
+        let of_room = |statement| query(statement).bind(bot).bind(self.room.as_str());
         of_room(statements::CLEAR_ROOM).execute(&mut *store).await?;
         of_room(statements::BEGIN_ROOM_ANEW).bind(NO_START).execute(store).await?;
         Ok(())
@@ -67,7 +67,7 @@ impl Change for EraseRoom {
     type Answer = Vec<JobId>;
     const WAKES: Wakes = Wakes::NOBODY;
 
-    async fn apply(&self, bot: &str, store: &mut SqliteConnection) -> sqlx::Result<Vec<JobId>> {
+    async fn apply(&self, bot: &str, store: &mut Connection) -> sqlx::Result<Vec<JobId>> {
         ClearRoom { room: self.room.clone() }.apply(bot, store).await?;
         let stop = Stop { room: self.room.clone(), whose: Whose::Everybody };
         let stopped = stop.apply(bot, store).await?;
@@ -78,7 +78,7 @@ impl Change for EraseRoom {
             statements::ERASE_ROOM_NOTICES,
             statements::END_PAUSE,
         ] {
-            sqlx::query(statement).bind(bot).bind(self.room.as_str()).execute(&mut *store).await?;
+            query(statement).bind(bot).bind(self.room.as_str()).execute(&mut *store).await?;
         }
         Ok(stopped)
     }
@@ -94,13 +94,13 @@ impl Change for ErasePerson {
     type Answer = Vec<JobId>;
     const WAKES: Wakes = Wakes::EVERYBODY;
 
-    async fn apply(&self, bot: &str, store: &mut SqliteConnection) -> sqlx::Result<Vec<JobId>> {
+    async fn apply(&self, bot: &str, store: &mut Connection) -> sqlx::Result<Vec<JobId>> {
         for asker in [Some(self.person.as_str()), None] {
             for statement in [statements::BEGIN_EPOCHS_WITHOUT, statements::FORGET_OWN] {
-                sqlx::query(statement).bind(bot).bind(asker).execute(&mut *store).await?;
+                query(statement).bind(bot).bind(asker).execute(&mut *store).await?;
             }
         }
-        let of_person = |statement| sqlx::query(statement).bind(bot).bind(self.person.as_str());
+        let of_person = |statement| query(statement).bind(bot).bind(self.person.as_str());
         for statement in [statements::ERASE_OWN_PARTS, statements::DROP_OWN] {
             of_person(statement).execute(&mut *store).await?;
         }
@@ -122,8 +122,8 @@ impl Change for Welcome {
     type Answer = bool;
     const WAKES: Wakes = Wakes::NOBODY;
 
-    async fn apply(&self, bot: &str, store: &mut SqliteConnection) -> sqlx::Result<bool> {
-        let welcome = sqlx::query(statements::WELCOME).bind(bot).bind(self.room.as_str());
+    async fn apply(&self, bot: &str, store: &mut Connection) -> sqlx::Result<bool> {
+        let welcome = query(statements::WELCOME).bind(bot).bind(self.room.as_str());
         Ok(welcome.execute(store).await?.rows_affected() == 1)
     }
 }

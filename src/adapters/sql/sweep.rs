@@ -1,12 +1,12 @@
 //! Erasing what is too old, in steps: webhooks wait for the same writer, so no commit may take long.
 
 use async_trait::async_trait;
-use sqlx::SqliteConnection;
 
-use super::SqliteStore;
+use super::SqlStore;
 use super::change::Change;
+use super::engine::{Connection, Statement, query};
+use super::statements;
 use crate::adapters::bells::Wakes;
-use crate::adapters::sql::statements;
 use crate::domain::time::Timestamp;
 use crate::ports::Cause;
 use crate::ports::upkeep::{Sweep, Swept};
@@ -14,7 +14,7 @@ use crate::ports::upkeep::{Sweep, Swept};
 /// Most rows of one commit.
 const STEP: u32 = 1000;
 
-impl SqliteStore {
+impl SqlStore {
     pub(super) async fn sweep_in_steps(&self, sweep: Sweep) -> Result<Swept, Cause> {
         let mut swept = Swept::default();
         if let Some(before) = sweep.texts_before {
@@ -47,7 +47,7 @@ enum Old {
 
 impl Old {
     /// What is done with the same rows before they are erased, and the erasing.
-    const fn statements(self) -> [&'static str; 2] {
+    const fn statements(self) -> [Statement; 2] {
         match self {
             Self::Turns => [statements::SWEEP_EPOCHS, statements::SWEEP_TURNS],
             Self::DeadLetters => [statements::SWEEP_PARTS, statements::SWEEP_DEAD_LETTERS],
@@ -67,10 +67,10 @@ impl Change for SweepStep {
     type Answer = u64;
     const WAKES: Wakes = Wakes::NOBODY;
 
-    async fn apply(&self, bot: &str, store: &mut SqliteConnection) -> sqlx::Result<u64> {
+    async fn apply(&self, bot: &str, store: &mut Connection) -> sqlx::Result<u64> {
         let mut swept = 0;
         for statement in self.what.statements() {
-            let sweep = sqlx::query(statement).bind(bot).bind(self.before.as_millis()).bind(STEP);
+            let sweep = query(statement).bind(bot).bind(self.before.as_millis()).bind(STEP);
             swept = sweep.execute(&mut *store).await?.rows_affected();
         }
         Ok(swept)

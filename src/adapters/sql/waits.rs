@@ -1,27 +1,26 @@
-//! Questions that wait, on `SQLite`.
+//! Questions that wait,.
 
 use async_trait::async_trait;
-use sqlx::sqlite::SqliteRow;
-use sqlx::{Row, SqliteConnection};
 
 use super::change::Change;
-use super::{SqliteStore, outbox};
+use super::engine::{Connection, Row, query};
+use super::{SqlStore, outbox};
+use super::{rows, statements};
 use crate::adapters::bells::Wakes;
-use crate::adapters::sql::{rows, statements};
 use crate::domain::job::JobId;
 use crate::domain::time::Timestamp;
 use crate::ports::outbox::NewNotice;
 use crate::ports::waits::{WaitError, Waiting, Waits};
 
 #[async_trait]
-impl Waits for SqliteStore {
+impl Waits for SqlStore {
     async fn waiting(
         &self,
         before: Timestamp,
         now: Timestamp,
         limit: usize,
     ) -> Result<Vec<Waiting>, WaitError> {
-        let found = sqlx::query(statements::WAITING)
+        let found = query(statements::WAITING)
             .bind(&self.bot)
             .bind(now.as_millis())
             .bind(before.as_millis())
@@ -33,12 +32,12 @@ impl Waits for SqliteStore {
     }
 
     async fn oldest_waiting(&self) -> Result<Option<Timestamp>, WaitError> {
-        let oldest: Option<i64> = sqlx::query_scalar(statements::OLDEST_WAITING)
+        let oldest = query(statements::OLDEST_WAITING)
             .bind(&self.bot)
             .fetch_one(&self.readers)
             .await
             .map_err(unavailable)?;
-        Ok(oldest.map(Timestamp::from_millis))
+        rows::optional_time(&oldest).map_err(unavailable)
     }
 
     async fn tell(&self, job: JobId, notice: &NewNotice, now: Timestamp) -> Result<bool, WaitError> {
@@ -50,7 +49,7 @@ fn unavailable(error: sqlx::Error) -> WaitError {
     WaitError::Unavailable(Box::new(error))
 }
 
-fn waiting(row: &SqliteRow) -> sqlx::Result<Waiting> {
+fn waiting(row: &Row) -> sqlx::Result<Waiting> {
     Ok(Waiting {
         job: rows::job_id(row)?,
         place: rows::place(row)?,
@@ -73,8 +72,8 @@ impl Change for Tell {
     type Answer = bool;
     const WAKES: Wakes = Wakes::OUTBOX;
 
-    async fn apply(&self, bot: &str, store: &mut SqliteConnection) -> sqlx::Result<bool> {
-        let told = sqlx::query(statements::TELL).bind(bot).bind(self.job.0).execute(&mut *store).await?;
+    async fn apply(&self, bot: &str, store: &mut Connection) -> sqlx::Result<bool> {
+        let told = query(statements::TELL).bind(bot).bind(self.job.0).execute(&mut *store).await?;
         if told.rows_affected() == 0 {
             return Ok(false);
         }

@@ -1,22 +1,22 @@
-//! The memory of places on `SQLite`.
+//! The memory of places.
 
 use async_trait::async_trait;
-use sqlx::SqliteConnection;
 
-use super::SqliteStore;
+use super::SqlStore;
 use super::change::Change;
+use super::engine::{Connection, Row, query};
+use super::rows::{self, NO_START, thread_number};
+use super::statements;
 use crate::adapters::bells::Wakes;
-use crate::adapters::sql::rows::{self, NO_START, thread_number};
-use crate::adapters::sql::statements;
 use crate::domain::actor::ActorId;
 use crate::domain::conversation::Conversation;
 use crate::domain::message::{MessageId, Place, RoomToken};
 use crate::ports::conversations::{ConversationStore, StoreError};
 
 #[async_trait]
-impl ConversationStore for SqliteStore {
+impl ConversationStore for SqlStore {
     async fn recent(&self, place: &Place) -> Result<Conversation, StoreError> {
-        let rows = sqlx::query(statements::RECENT)
+        let rows = query(statements::RECENT)
             .bind(&self.bot)
             .bind(place.room.as_str())
             .bind(thread_number(place))
@@ -36,12 +36,10 @@ impl ConversationStore for SqliteStore {
     }
 
     async fn own_actors(&self) -> Result<Vec<ActorId>, StoreError> {
-        let actors: Vec<String> = sqlx::query_scalar(statements::OWN_ACTORS)
-            .bind(&self.bot)
-            .fetch_all(&self.readers)
-            .await
-            .map_err(unavailable)?;
-        Ok(actors.into_iter().map(ActorId::new).collect())
+        let actors = query(statements::OWN_ACTORS).bind(&self.bot).fetch_all(&self.readers);
+        let actors = actors.await.map_err(unavailable)?;
+        let actor = |row: &Row| row.try_get::<String, _>(0).map(ActorId::new);
+        actors.iter().map(actor).collect::<sqlx::Result<_>>().map_err(unavailable)
     }
 
     async fn add_own_actor(&self, actor: &ActorId) -> Result<(), StoreError> {
@@ -63,16 +61,10 @@ impl Change for Forget {
     type Answer = ();
     const WAKES: Wakes = Wakes::NOBODY;
 
-    async fn apply(&self, bot: &str, store: &mut SqliteConnection) -> sqlx::Result<()> {
+    async fn apply(&self, bot: &str, store: &mut Connection) -> sqlx::Result<()> {
         let (room, thread) = (self.place.room.as_str(), thread_number(&self.place));
-        sqlx::query(statements::FORGET).bind(bot).bind(room).bind(thread).execute(&mut *store).await?;
-        sqlx::query(statements::BEGIN_ANEW)
-            .bind(bot)
-            .bind(room)
-            .bind(thread)
-            .bind(NO_START)
-            .execute(store)
-            .await?;
+        query(statements::FORGET).bind(bot).bind(room).bind(thread).execute(&mut *store).await?;
+        query(statements::BEGIN_ANEW).bind(bot).bind(room).bind(thread).bind(NO_START).execute(store).await?;
         Ok(())
     }
 }
@@ -88,7 +80,7 @@ impl Change for ForgetTurn {
     type Answer = bool;
     const WAKES: Wakes = Wakes::NOBODY;
 
-    async fn apply(&self, bot: &str, store: &mut SqliteConnection) -> sqlx::Result<bool> {
+    async fn apply(&self, bot: &str, store: &mut Connection) -> sqlx::Result<bool> {
         forget_turn(bot, store, &self.room, self.question).await
     }
 }
@@ -97,18 +89,19 @@ impl Change for ForgetTurn {
 /// is none.
 pub(super) async fn forget_turn(
     bot: &str,
-    store: &mut SqliteConnection,
+    store: &mut Connection,
     room: &RoomToken,
     question: MessageId,
 ) -> sqlx::Result<bool> {
-    let thread: Option<i64> = sqlx::query_scalar(statements::FORGET_TURN)
+    let forgotten = query(statements::FORGET_TURN)
         .bind(bot)
         .bind(room.as_str())
         .bind(question.0)
         .fetch_optional(&mut *store)
         .await?;
-    let Some(thread) = thread else { return Ok(false) };
-    sqlx::query(statements::BEGIN_EPOCH).bind(bot).bind(room.as_str()).bind(thread).execute(store).await?;
+    let Some(forgotten) = forgotten else { return Ok(false) };
+    let thread: i64 = forgotten.try_get("thread")?;
+    query(statements::BEGIN_EPOCH).bind(bot).bind(room.as_str()).bind(thread).execute(store).await?;
     Ok(true)
 }
 
@@ -122,8 +115,8 @@ impl Change for AddOwnActor {
     type Answer = ();
     const WAKES: Wakes = Wakes::NOBODY;
 
-    async fn apply(&self, bot: &str, store: &mut SqliteConnection) -> sqlx::Result<()> {
-        sqlx::query(statements::ADD_OWN_ACTOR).bind(bot).bind(self.actor.as_str()).execute(store).await?;
+    async fn apply(&self, bot: &str, store: &mut Connection) -> sqlx::Result<()> {
+        query(statements::ADD_OWN_ACTOR).bind(bot).bind(self.actor.as_str()).execute(store).await?;
         Ok(())
     }
 }

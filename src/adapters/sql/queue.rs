@@ -1,16 +1,15 @@
-//! The queue on `SQLite`: writes go to the writer, reads to the readers.
+//! The queue: writes go to the writer, reads to the readers.
 
 use async_trait::async_trait;
-use sqlx::Row;
-use sqlx::sqlite::SqliteRow;
 
-use super::SqliteStore;
+use super::SqlStore;
 use super::change::Command;
+use super::engine::{Row, query};
 use super::enqueue::Enqueue;
 use super::lease::{Renew, TakeHeads};
 use super::reply::{MarkPart, SaveReply, SplitPart};
 use super::settle::{Pause, Resume, Settle};
-use crate::adapters::sql::statements;
+use super::{rows, statements};
 use crate::domain::job::{Lease, PartState, PauseScope, Question, Settlement, Stage};
 use crate::domain::message::RoomToken;
 use crate::domain::sign::Sign;
@@ -18,7 +17,7 @@ use crate::domain::time::Timestamp;
 use crate::ports::queue::{Depth, Enqueued, JobQueue, Leased, NewReply, QueueError};
 
 #[async_trait]
-impl JobQueue for SqliteStore {
+impl JobQueue for SqlStore {
     async fn enqueue(&self, question: &Question, now: Timestamp) -> Result<Enqueued, QueueError> {
         let sign = self.signs.then_some(Sign::Thinking);
         let enqueue = Enqueue { question: question.clone(), now, sign };
@@ -77,13 +76,13 @@ impl JobQueue for SqliteStore {
     }
 
     async fn next_due(&self, now: Timestamp) -> Result<Option<Timestamp>, QueueError> {
-        let due: Option<i64> = sqlx::query_scalar(statements::NEXT_DUE)
+        let due = query(statements::NEXT_DUE)
             .bind(&self.bot)
             .bind(now.as_millis())
             .fetch_one(&self.readers)
             .await
             .map_err(unavailable)?;
-        Ok(due.map(Timestamp::from_millis))
+        rows::optional_time(&due).map_err(unavailable)
     }
 
     async fn changed(&self, stage: Stage) {
@@ -92,14 +91,14 @@ impl JobQueue for SqliteStore {
 
     async fn depth(&self, now: Timestamp) -> Result<Depth, QueueError> {
         let (bot, now) = (&self.bot, now.as_millis());
-        let figures = sqlx::query(statements::DEPTH).bind(bot).bind(now).fetch_one(&self.readers);
-        let pauses = sqlx::query(statements::PAUSES).bind(bot).bind(now).fetch_all(&self.readers);
+        let figures = query(statements::DEPTH).bind(bot).bind(now).fetch_one(&self.readers);
+        let pauses = query(statements::PAUSES).bind(bot).bind(now).fetch_all(&self.readers);
         let (figures, pauses) = tokio::try_join!(figures, pauses).map_err(unavailable)?;
         depth(&figures, &pauses).map_err(unavailable)
     }
 }
 
-fn depth(figures: &SqliteRow, pauses: &[SqliteRow]) -> sqlx::Result<Depth> {
+fn depth(figures: &Row, pauses: &[Row]) -> sqlx::Result<Depth> {
     let count = |name| figures.try_get::<i64, _>(name).map(i64::unsigned_abs);
     let mut depth = Depth {
         open: count("open")?,
@@ -110,7 +109,7 @@ fn depth(figures: &SqliteRow, pauses: &[SqliteRow]) -> sqlx::Result<Depth> {
     };
     for row in pauses {
         let until = Timestamp::from_millis(row.try_get("paused_until")?);
-        match row.try_get("room")? {
+        match row.try_get::<&str, _>("room")? {
             "" => depth.pauses.push((PauseScope::Server, until)),
             room => depth.pauses.extend(RoomToken::parse(room).map(|room| (PauseScope::Room(room), until))),
         }

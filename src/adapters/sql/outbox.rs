@@ -1,25 +1,24 @@
-//! The outbox on `SQLite`.
+//! The outbox.
 
 use async_trait::async_trait;
-use sqlx::sqlite::SqliteRow;
-use sqlx::{Row, SqliteConnection};
 
-use super::SqliteStore;
+use super::SqlStore;
 use super::change::Change;
+use super::engine::{Connection, Row, query};
+use super::{rows, statements};
 use crate::adapters::bells::Wakes;
-use crate::adapters::sql::{rows, statements};
 use crate::domain::message::MessageId;
 use crate::domain::time::Timestamp;
 use crate::ports::outbox::{NewNotice, Notice, NoticeEnd, NoticeId, Outbox, OutboxError};
 
 #[async_trait]
-impl Outbox for SqliteStore {
+impl Outbox for SqlStore {
     async fn add(&self, notice: &NewNotice, now: Timestamp) -> Result<(), OutboxError> {
         self.write(Add { notice: notice.clone(), now }).await.map_err(OutboxError::Unavailable)
     }
 
     async fn due(&self, now: Timestamp, limit: usize) -> Result<Vec<Notice>, OutboxError> {
-        let due = sqlx::query(statements::DUE_NOTICES)
+        let due = query(statements::DUE_NOTICES)
             .bind(&self.bot)
             .bind(now.as_millis())
             .bind(i64::try_from(limit).unwrap_or(i64::MAX))
@@ -34,13 +33,13 @@ impl Outbox for SqliteStore {
     }
 
     async fn next_notice(&self, now: Timestamp) -> Result<Option<Timestamp>, OutboxError> {
-        let next: Option<i64> = sqlx::query_scalar(statements::NEXT_NOTICE)
+        let next = query(statements::NEXT_NOTICE)
             .bind(&self.bot)
             .bind(now.as_millis())
             .fetch_one(&self.readers)
             .await
             .map_err(unavailable)?;
-        Ok(next.map(Timestamp::from_millis))
+        rows::optional_time(&next).map_err(unavailable)
     }
 
     async fn noticed(&self) {
@@ -52,7 +51,7 @@ fn unavailable(error: sqlx::Error) -> OutboxError {
     OutboxError::Unavailable(Box::new(error))
 }
 
-fn notice(row: &SqliteRow) -> sqlx::Result<Notice> {
+fn notice(row: &Row) -> sqlx::Result<Notice> {
     let notice = NewNotice {
         place: rows::place(row)?,
         reply_to: row.try_get::<Option<i64>, _>("reply_to")?.map(MessageId),
@@ -72,18 +71,18 @@ impl Change for Add {
     type Answer = ();
     const WAKES: Wakes = Wakes::OUTBOX;
 
-    async fn apply(&self, bot: &str, store: &mut SqliteConnection) -> sqlx::Result<()> {
+    async fn apply(&self, bot: &str, store: &mut Connection) -> sqlx::Result<()> {
         add(bot, store, &self.notice, self.now).await
     }
 }
 
 pub(super) async fn add(
     bot: &str,
-    store: &mut SqliteConnection,
+    store: &mut Connection,
     notice: &NewNotice,
     now: Timestamp,
 ) -> sqlx::Result<()> {
-    sqlx::query(statements::ADD_NOTICE)
+    query(statements::ADD_NOTICE)
         .bind(bot)
         .bind(notice.place.room.as_str())
         .bind(rows::thread_number(&notice.place))
@@ -98,11 +97,11 @@ pub(super) async fn add(
 /// Erases what was to be said to that message.
 pub(super) async fn erase_to(
     bot: &str,
-    store: &mut SqliteConnection,
+    store: &mut Connection,
     room: &str,
     message: i64,
 ) -> sqlx::Result<()> {
-    let erase = sqlx::query(statements::ERASE_NOTICES_TO).bind(bot).bind(room).bind(message);
+    let erase = query(statements::ERASE_NOTICES_TO).bind(bot).bind(room).bind(message);
     erase.execute(store).await?;
     Ok(())
 }
@@ -118,11 +117,11 @@ impl Change for End {
     type Answer = ();
     const WAKES: Wakes = Wakes::NOBODY;
 
-    async fn apply(&self, bot: &str, store: &mut SqliteConnection) -> sqlx::Result<()> {
+    async fn apply(&self, bot: &str, store: &mut Connection) -> sqlx::Result<()> {
         let end = match self.end {
-            NoticeEnd::Gone => sqlx::query(statements::ERASE_NOTICE).bind(bot).bind(self.notice.0),
+            NoticeEnd::Gone => query(statements::ERASE_NOTICE).bind(bot).bind(self.notice.0),
             NoticeEnd::RetryAt(at) => {
-                sqlx::query(statements::RETRY_NOTICE).bind(bot).bind(self.notice.0).bind(at.as_millis())
+                query(statements::RETRY_NOTICE).bind(bot).bind(self.notice.0).bind(at.as_millis())
             }
         };
         end.execute(store).await?;

@@ -1,19 +1,17 @@
 //! One change to the store as the writer sees it: applied inside a transaction that it shares with others,
 //! answered after the commit.
 
-use std::sync::Arc;
-
 use async_trait::async_trait;
-use sqlx::SqliteConnection;
 use tokio::sync::oneshot;
 
+use super::engine::{Connection, Shared};
 use super::enqueue::{self, Enqueue};
 use crate::adapters::bells::Wakes;
 use crate::domain::job::Lease;
 use crate::ports::queue::{Enqueued, QueueError};
 
 /// Why a change was not made. Shared by all changes of the transaction.
-pub(super) type WriteError = Arc<sqlx::Error>;
+pub(super) type WriteError = Shared;
 
 /// What a write that names a lease answers: done, or `LeaseLost`.
 pub(super) type Held = Result<(), QueueError>;
@@ -27,7 +25,7 @@ pub(super) trait Change: Send + Sync + 'static {
     /// Who has to look after it.
     const WAKES: Wakes;
 
-    async fn apply(&self, bot: &str, store: &mut SqliteConnection) -> sqlx::Result<Self::Answer>;
+    async fn apply(&self, bot: &str, store: &mut Connection) -> sqlx::Result<Self::Answer>;
 }
 
 /// `Held`, from the number of rows that a write naming the lease has changed.
@@ -56,14 +54,14 @@ pub(super) type WaitingQuestion = Waiting<Enqueue, Enqueued>;
 /// Any change that waits.
 #[async_trait]
 pub(super) trait AnyChange: Send {
-    async fn apply(&mut self, bot: &str, store: &mut SqliteConnection) -> sqlx::Result<()>;
+    async fn apply(&mut self, bot: &str, store: &mut Connection) -> sqlx::Result<()>;
     fn wakes(&self) -> Wakes;
     fn answer(self: Box<Self>, result: Result<(), WriteError>);
 }
 
 #[async_trait]
 impl<C: Change> AnyChange for Waiting<C, C::Answer> {
-    async fn apply(&mut self, bot: &str, store: &mut SqliteConnection) -> sqlx::Result<()> {
+    async fn apply(&mut self, bot: &str, store: &mut Connection) -> sqlx::Result<()> {
         self.outcome = Some(self.write.apply(bot, store).await?);
         Ok(())
     }
@@ -82,6 +80,8 @@ impl<C: Change> AnyChange for Waiting<C, C::Answer> {
 pub(super) struct Group {
     questions: Vec<WaitingQuestion>,
     others: Vec<Box<dyn AnyChange>>,
+    /// Whether it may have been made before, unheard: then what is known already may be news.
+    repeated: bool,
 }
 
 /// What the writer receives.
@@ -117,7 +117,12 @@ impl Group {
         questions.chain(self.others.into_iter().map(Command::Other)).map(|command| Self::of([command]))
     }
 
-    pub(super) async fn apply(&mut self, bot: &str, store: &mut SqliteConnection) -> sqlx::Result<()> {
+    /// From now on it may have been made before.
+    pub(super) fn repeat(&mut self) {
+        self.repeated = true;
+    }
+
+    pub(super) async fn apply(&mut self, bot: &str, store: &mut Connection) -> sqlx::Result<()> {
         enqueue::store_all(bot, store, &mut self.questions).await?;
         for change in &mut self.others {
             change.apply(bot, store).await?;
@@ -127,7 +132,8 @@ impl Group {
 
     pub(super) fn wakes(&self) -> Wakes {
         let new = |question: &WaitingQuestion| question.outcome == Some(Enqueued::New);
-        let questions = if self.questions.iter().any(new) { Wakes::ASKING } else { Wakes::NOBODY };
+        let news = self.questions.iter().any(new) || self.repeated && !self.questions.is_empty();
+        let questions = if news { Wakes::ASKING } else { Wakes::NOBODY };
         self.others.iter().fold(questions, |wakes, change| wakes.and(change.wakes()))
     }
 

@@ -1,15 +1,14 @@
-//! What people do with questions that were asked, on `SQLite`.
+//! What people do with questions that were asked.
 
 use async_trait::async_trait;
-use sqlx::sqlite::SqliteRow;
-use sqlx::{Row, SqliteConnection};
 
-use super::SqliteStore;
+use super::SqlStore;
 use super::change::Change;
 use super::conversations::forget_turn;
+use super::engine::{Connection, Row, query};
 use super::outbox;
+use super::{print, rows, statements};
 use crate::adapters::bells::Wakes;
-use crate::adapters::sql::{print, rows, statements};
 use crate::domain::actor::ActorId;
 use crate::domain::job::JobId;
 use crate::domain::message::{MessageId, Place, RoomToken};
@@ -18,7 +17,7 @@ use crate::ports::queue::Enqueued;
 use crate::ports::steering::{Asked, Pointer, Progress, Steering, SteeringError, Whose};
 
 #[async_trait]
-impl Steering for SqliteStore {
+impl Steering for SqlStore {
     async fn claim(
         &self,
         place: &Place,
@@ -56,15 +55,15 @@ impl Steering for SqliteStore {
     }
 
     async fn open_in(&self, room: &RoomToken) -> Result<u64, SteeringError> {
-        let open = sqlx::query_scalar::<_, i64>(statements::OPEN_IN).bind(&self.bot).bind(room.as_str());
-        let open = open.fetch_one(&self.readers).await;
+        let open = query(statements::OPEN_IN).bind(&self.bot).bind(room.as_str());
+        let open = open.fetch_one(&self.readers).await.and_then(|row| row.try_get::<i64, _>(0));
         open.map(i64::unsigned_abs).map_err(|error| SteeringError::Unavailable(Box::new(error)))
     }
 }
 
-impl SqliteStore {
+impl SqlStore {
     async fn newest(&self, place: &Place) -> sqlx::Result<Option<Asked>> {
-        let newest = sqlx::query(statements::FIND_NEWEST)
+        let newest = query(statements::FIND_NEWEST)
             .bind(&self.bot)
             .bind(place.room.as_str())
             .bind(rows::thread_number(place))
@@ -74,8 +73,7 @@ impl SqliteStore {
     }
 
     async fn question(&self, room: &RoomToken, message: MessageId) -> sqlx::Result<Option<Asked>> {
-        let question =
-            sqlx::query(statements::FIND_QUESTION).bind(&self.bot).bind(room.as_str()).bind(message.0);
+        let question = query(statements::FIND_QUESTION).bind(&self.bot).bind(room.as_str()).bind(message.0);
         question.fetch_optional(&self.readers).await?.as_ref().map(asked).transpose()
     }
 
@@ -87,11 +85,11 @@ impl SqliteStore {
         text: &str,
     ) -> sqlx::Result<Option<Asked>> {
         let print = print::of(text);
-        let answer = sqlx::query(statements::FIND_ANSWER).bind(&self.bot).bind(room.as_str()).bind(&print);
+        let answer = query(statements::FIND_ANSWER).bind(&self.bot).bind(room.as_str()).bind(&print);
         if let Some(row) = answer.bind(message.0).fetch_optional(&self.readers).await? {
             return asked(&row).map(Some);
         }
-        let dead = sqlx::query(statements::DEAD_PARTS).bind(&self.bot).bind(room.as_str());
+        let dead = query(statements::DEAD_PARTS).bind(&self.bot).bind(room.as_str());
         for row in dead.bind(message.0).fetch_all(&self.readers).await? {
             if print::of(row.try_get("text")?) == print {
                 return asked(&row).map(Some);
@@ -101,8 +99,8 @@ impl SqliteStore {
     }
 }
 
-fn asked(row: &SqliteRow) -> sqlx::Result<Asked> {
-    let progress = match row.try_get("state")? {
+fn asked(row: &Row) -> sqlx::Result<Asked> {
+    let progress = match row.try_get::<&str, _>("state")? {
         "done" => Progress::Answered,
         "dead" => Progress::Dead,
         _ => Progress::Open,
@@ -123,8 +121,8 @@ impl Change for Claim {
     type Answer = Enqueued;
     const WAKES: Wakes = Wakes::NOBODY;
 
-    async fn apply(&self, bot: &str, store: &mut SqliteConnection) -> sqlx::Result<Enqueued> {
-        let claimed = sqlx::query(statements::CLAIM)
+    async fn apply(&self, bot: &str, store: &mut Connection) -> sqlx::Result<Enqueued> {
+        let claimed = query(statements::CLAIM)
             .bind(bot)
             .bind(self.place.room.as_str())
             .bind(rows::thread_number(&self.place))
@@ -147,13 +145,13 @@ impl Change for Stop {
     type Answer = Vec<JobId>;
     const WAKES: Wakes = Wakes::EVERYBODY;
 
-    async fn apply(&self, bot: &str, store: &mut SqliteConnection) -> sqlx::Result<Vec<JobId>> {
+    async fn apply(&self, bot: &str, store: &mut Connection) -> sqlx::Result<Vec<JobId>> {
         let (asker, message) = match &self.whose {
             Whose::Everybody => (None, None),
             Whose::Person(asker) => (Some(asker.as_str()), None),
             Whose::Message(message) => (None, Some(message.0)),
         };
-        let of_room = |statement| sqlx::query(statement).bind(bot).bind(self.room.as_str());
+        let of_room = |statement| query(statement).bind(bot).bind(self.room.as_str());
         of_room(statements::STOP_PARTS).bind(asker).bind(message).execute(&mut *store).await?;
         let stopped = of_room(statements::STOP).bind(asker).bind(message).fetch_all(&mut *store).await?;
         for row in &stopped {
@@ -175,15 +173,15 @@ impl Change for Again {
     type Answer = bool;
     const WAKES: Wakes = Wakes::WORKER;
 
-    async fn apply(&self, bot: &str, store: &mut SqliteConnection) -> sqlx::Result<bool> {
+    async fn apply(&self, bot: &str, store: &mut Connection) -> sqlx::Result<bool> {
         let of_question = |statement| {
-            let query = sqlx::query(statement).bind(bot).bind(self.room.as_str()).bind(self.message.0);
+            let query = query(statement).bind(bot).bind(self.room.as_str()).bind(self.message.0);
             query.bind(self.now.as_millis())
         };
         let dead = of_question(statements::REVIVE).fetch_optional(&mut *store).await?;
         if let Some(row) = &dead {
             let job = rows::job_id(row)?;
-            sqlx::query(statements::ERASE_PARTS).bind(bot).bind(job.0).execute(&mut *store).await?;
+            query(statements::ERASE_PARTS).bind(bot).bind(job.0).execute(&mut *store).await?;
         }
         let known = dead.is_some()
             || of_question(statements::ASK_AGAIN).execute(&mut *store).await?.rows_affected() == 1;

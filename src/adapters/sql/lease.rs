@@ -1,12 +1,11 @@
 //! Taking jobs out, and keeping them.
 
 use async_trait::async_trait;
-use sqlx::SqliteConnection;
-use sqlx::sqlite::SqliteRow;
 
 use super::change::{Change, Held, held};
+use super::engine::{Connection, Row, query};
+use super::{rows, statements};
 use crate::adapters::bells::Wakes;
-use crate::adapters::sql::{rows, statements};
 use crate::domain::job::{Failure, Job, JobId, Lease, Stage};
 use crate::domain::time::Timestamp;
 use crate::ports::queue::{Leased, QueueError};
@@ -27,7 +26,7 @@ impl Change for TakeHeads {
     const WAKES: Wakes = Wakes::NOBODY;
 
     /// A row that cannot be read is given up, and what it held back is taken in its place.
-    async fn apply(&self, bot: &str, store: &mut SqliteConnection) -> sqlx::Result<Vec<Leased>> {
+    async fn apply(&self, bot: &str, store: &mut Connection) -> sqlx::Result<Vec<Leased>> {
         let mut leased = Vec::<Leased>::new();
         loop {
             let rows = self.take(bot, store, self.limit - leased.len()).await?;
@@ -54,17 +53,12 @@ impl Change for TakeHeads {
 }
 
 impl TakeHeads {
-    async fn take(
-        &self,
-        bot: &str,
-        store: &mut SqliteConnection,
-        limit: usize,
-    ) -> sqlx::Result<Vec<SqliteRow>> {
+    async fn take(&self, bot: &str, store: &mut Connection, limit: usize) -> sqlx::Result<Vec<Row>> {
         let statement = match self.stage {
             Stage::Ask => statements::LEASE_TO_ASK,
             Stage::Post => statements::LEASE_TO_POST,
         };
-        sqlx::query(statement)
+        query(statement)
             .bind(bot)
             .bind(self.now.as_millis())
             .bind(i64::try_from(limit).unwrap_or(i64::MAX))
@@ -74,8 +68,8 @@ impl TakeHeads {
             .await
     }
 
-    async fn move_back(&self, bot: &str, store: &mut SqliteConnection) -> sqlx::Result<()> {
-        sqlx::query(statements::MOVE_BACK)
+    async fn move_back(&self, bot: &str, store: &mut Connection) -> sqlx::Result<()> {
+        query(statements::MOVE_BACK)
             .bind(bot)
             .bind(self.now.as_millis())
             .bind(&self.token)
@@ -87,15 +81,15 @@ impl TakeHeads {
     async fn read(
         &self,
         bot: &str,
-        store: &mut SqliteConnection,
+        store: &mut Connection,
         id: JobId,
-        row: &SqliteRow,
+        row: &Row,
     ) -> sqlx::Result<Result<Leased, QueueError>> {
         let with = match self.stage {
             Stage::Ask => statements::FOLLOW_UPS,
             Stage::Post => statements::PARTS,
         };
-        let with = sqlx::query(with).bind(bot).bind(id.0).fetch_all(store).await?;
+        let with = query(with).bind(bot).bind(id.0).fetch_all(store).await?;
         let job = rows::job(id, row).and_then(|job| match self.stage {
             Stage::Ask => Ok(Job { follow_ups: rows::follow_ups(&with), ..job }),
             Stage::Post => Ok(Job { reply: Some(rows::reply(id, row, &with)?), ..job }),
@@ -106,12 +100,12 @@ impl TakeHeads {
     async fn give_up(
         &self,
         bot: &str,
-        store: &mut SqliteConnection,
+        store: &mut Connection,
         id: JobId,
         error: &QueueError,
     ) -> sqlx::Result<()> {
         tracing::error!(job = %id, error = error as &dyn std::error::Error, "given up: it cannot be read");
-        sqlx::query(statements::DIE)
+        query(statements::DIE)
             .bind(bot)
             .bind(id.0)
             .bind(&self.token)
@@ -134,8 +128,8 @@ impl Change for Renew {
     type Answer = Held;
     const WAKES: Wakes = Wakes::NOBODY;
 
-    async fn apply(&self, bot: &str, store: &mut SqliteConnection) -> sqlx::Result<Held> {
-        let renewed = sqlx::query(statements::RENEW)
+    async fn apply(&self, bot: &str, store: &mut Connection) -> sqlx::Result<Held> {
+        let renewed = query(statements::RENEW)
             .bind(bot)
             .bind(self.lease.job.0)
             .bind(&self.lease.token)

@@ -1,13 +1,12 @@
-//! The store's knowledge of reactions on `SQLite`.
+//! The store's knowledge of reactions.
 
 use async_trait::async_trait;
-use sqlx::sqlite::SqliteRow;
-use sqlx::{Row, SqliteConnection};
 
-use super::SqliteStore;
+use super::SqlStore;
 use super::change::Change;
+use super::engine::{Connection, Row, query};
+use super::{rows, statements};
 use crate::adapters::bells::Wakes;
-use crate::adapters::sql::{rows, statements};
 use crate::domain::job::JobId;
 use crate::domain::message::{MessageId, RoomToken};
 use crate::domain::sign::Sign;
@@ -15,9 +14,9 @@ use crate::domain::time::Timestamp;
 use crate::ports::signs::{SignError, Signs, WrongSign};
 
 #[async_trait]
-impl Signs for SqliteStore {
+impl Signs for SqlStore {
     async fn wrong(&self, now: Timestamp, limit: usize) -> Result<Vec<WrongSign>, SignError> {
-        let wrong = sqlx::query(statements::WRONG_SIGNS)
+        let wrong = query(statements::WRONG_SIGNS)
             .bind(&self.bot)
             .bind(now.as_millis())
             .bind(i64::try_from(limit).unwrap_or(i64::MAX))
@@ -32,7 +31,7 @@ impl Signs for SqliteStore {
     }
 
     async fn thinking(&self, limit: usize) -> Result<Vec<(RoomToken, MessageId)>, SignError> {
-        let thinking = sqlx::query(statements::THINKING)
+        let thinking = query(statements::THINKING)
             .bind(&self.bot)
             .bind(i64::try_from(limit).unwrap_or(i64::MAX))
             .fetch_all(&self.readers)
@@ -46,7 +45,7 @@ fn unavailable(error: sqlx::Error) -> SignError {
     SignError::Unavailable(Box::new(error))
 }
 
-fn wrong_sign(row: &SqliteRow) -> sqlx::Result<WrongSign> {
+fn wrong_sign(row: &Row) -> sqlx::Result<WrongSign> {
     let sign = |what| Ok::<_, sqlx::Error>(row.try_get::<Option<&str>, _>(what)?.and_then(Sign::parse));
     Ok(WrongSign {
         job: rows::job_id(row)?,
@@ -68,8 +67,8 @@ impl Change for Record {
     type Answer = ();
     const WAKES: Wakes = Wakes::NOBODY;
 
-    async fn apply(&self, bot: &str, store: &mut SqliteConnection) -> sqlx::Result<()> {
-        let record = sqlx::query(statements::RECORD_SIGN).bind(bot).bind(self.job.0);
+    async fn apply(&self, bot: &str, store: &mut Connection) -> sqlx::Result<()> {
+        let record = query(statements::RECORD_SIGN).bind(bot).bind(self.job.0);
         record.bind(self.shown.map(Sign::as_str)).execute(store).await?;
         Ok(())
     }

@@ -1,11 +1,11 @@
 //! The ends of leases, and what may not be sent to for a while.
 
 use async_trait::async_trait;
-use sqlx::SqliteConnection;
 
 use super::change::{Change, Held, held};
+use super::engine::{Connection, query};
+use super::statements;
 use crate::adapters::bells::Wakes;
-use crate::adapters::sql::statements;
 use crate::domain::job::{Lease, PauseScope, Settlement};
 use crate::domain::message::RoomToken;
 use crate::domain::time::Timestamp;
@@ -22,14 +22,14 @@ impl Change for Settle {
     type Answer = Held;
     const WAKES: Wakes = Wakes::WORKER;
 
-    async fn apply(&self, bot: &str, store: &mut SqliteConnection) -> sqlx::Result<Held> {
+    async fn apply(&self, bot: &str, store: &mut Connection) -> sqlx::Result<Held> {
         let statement = match self.settlement {
             Settlement::Done => statements::DONE,
             Settlement::RetryAt { .. } => statements::RETRY_AT,
             Settlement::Dead(_) => statements::DIE,
             Settlement::HandBack => statements::HAND_BACK,
         };
-        let update = sqlx::query(statement).bind(bot).bind(self.lease.job.0).bind(&self.lease.token);
+        let update = query(statement).bind(bot).bind(self.lease.job.0).bind(&self.lease.token);
         let update = match self.settlement {
             Settlement::Done => update,
             Settlement::RetryAt { at, trouble_since } => {
@@ -40,7 +40,7 @@ impl Change for Settle {
         };
         let settled = held(&self.lease, update.execute(&mut *store).await?.rows_affected());
         if settled.is_ok() && self.settlement == Settlement::Done {
-            sqlx::query(statements::ERASE_PARTS).bind(bot).bind(self.lease.job.0).execute(store).await?;
+            query(statements::ERASE_PARTS).bind(bot).bind(self.lease.job.0).execute(store).await?;
         }
         Ok(settled)
     }
@@ -57,13 +57,13 @@ impl Change for Pause {
     type Answer = ();
     const WAKES: Wakes = Wakes::WORKER;
 
-    async fn apply(&self, bot: &str, store: &mut SqliteConnection) -> sqlx::Result<()> {
+    async fn apply(&self, bot: &str, store: &mut Connection) -> sqlx::Result<()> {
         let room = match &self.scope {
             PauseScope::Room(room) => room.as_str(),
             PauseScope::Server => "",
         };
         let until = self.until.as_millis();
-        sqlx::query(statements::PAUSE).bind(bot).bind(room).bind(until).execute(store).await?;
+        query(statements::PAUSE).bind(bot).bind(room).bind(until).execute(store).await?;
         Ok(())
     }
 }
@@ -79,9 +79,9 @@ impl Change for Resume {
     type Answer = ();
     const WAKES: Wakes = Wakes::EVERYBODY;
 
-    async fn apply(&self, bot: &str, store: &mut SqliteConnection) -> sqlx::Result<()> {
+    async fn apply(&self, bot: &str, store: &mut Connection) -> sqlx::Result<()> {
         let of_room =
-            |statement| sqlx::query(statement).bind(bot).bind(self.room.as_str()).bind(self.now.as_millis());
+            |statement| query(statement).bind(bot).bind(self.room.as_str()).bind(self.now.as_millis());
         if of_room(statements::RESUME).execute(&mut *store).await?.rows_affected() == 1 {
             of_room(statements::RESUME_JOBS).execute(&mut *store).await?;
             of_room(statements::RESUME_NOTICES).execute(store).await?;

@@ -1,0 +1,54 @@
+//! PostgreSQL's error codes, as far as they are told apart.
+
+use std::io::ErrorKind;
+
+/// Of the five characters, the first two are the class.
+fn code(error: &sqlx::Error) -> Option<String> {
+    error.as_database_error()?.code().map(std::borrow::Cow::into_owned)
+}
+
+/// Whether the server or the way to it is at fault, and not what was to be written.
+pub(super) fn is_of_the_store(error: &sqlx::Error) -> bool {
+    /// Connection, resources, intervention, system, configuration file.
+    const CLASSES: [&str; 5] = ["08", "53", "57", "58", "F0"];
+    let of_the_server = |code: String| {
+        CLASSES.iter().any(|class| code.starts_with(class))
+            || matches!(code.as_str(), LOCK_TIMEOUT | READ_ONLY | NOT_PERMITTED)
+    };
+    is_lost(error) || code(error).is_some_and(of_the_server)
+}
+
+const LOCK_TIMEOUT: &str = "55P03";
+const READ_ONLY: &str = "25006";
+const NOT_PERMITTED: &str = "42501";
+
+/// Whether the connection is of no use any more: broken, ended by the server, or to one that has become a standby.
+pub(super) fn is_lost(error: &sqlx::Error) -> bool {
+    match error {
+        sqlx::Error::Io(_) | sqlx::Error::Tls(_) | sqlx::Error::Protocol(_) | sqlx::Error::WorkerCrashed => {
+            true
+        }
+        _ => code(error)
+            .is_some_and(|code| code.starts_with("08") || code.starts_with("57P") || code == READ_ONLY),
+    }
+}
+
+/// Whether somebody held the lock for too long.
+pub(super) fn is_lock_timeout(error: &sqlx::Error) -> bool {
+    code(error).as_deref() == Some(LOCK_TIMEOUT)
+}
+
+/// Whether another service holds the right to serve; see [`super::engine`].
+pub(super) fn is_in_use(error: &sqlx::Error) -> bool {
+    matches!(error, sqlx::Error::Io(error) if error.kind() == ErrorKind::ResourceBusy)
+}
+
+/// Whether the server refuses this account, or does not know it or the database.
+pub(super) fn is_refused(error: &sqlx::Error) -> bool {
+    code(error).is_some_and(|code| code.starts_with("28") || code == "3D000")
+}
+
+/// Whether this account may not do that.
+pub(super) fn is_not_permitted(error: &sqlx::Error) -> bool {
+    code(error).as_deref() == Some(NOT_PERMITTED)
+}

@@ -1,0 +1,81 @@
+//! The store in a PostgreSQL database: one connection that writes, and holds the right to serve the bot, and a few that
+//! read. The database may be away; then nothing waits for it.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+
+use self::engine::{CONNECT, PATIENCE, PostgresEngine};
+use self::schema::Found;
+use super::StoreOptions;
+use super::engine::{Connection, PgReaders, Reach, Readers};
+use super::store::{Opened, SqlStore};
+use super::writer::Engine;
+
+mod code;
+mod engine;
+mod lock;
+mod open_error;
+mod options;
+mod schema;
+
+pub use open_error::ServerError;
+pub(super) use options::is_server;
+
+/// Reads are short and few.
+const READERS: u32 = 4;
+
+/// Time to make tables and indexes, and to wait for others who do.
+const MAKING: Duration = Duration::from_mins(10);
+
+/// What is wrong with an address, without any secret in it.
+pub(super) fn fault(url: &str) -> Option<String> {
+    options::parse(url).err()
+}
+
+/// Opens the store beside a service that may be working on it.
+pub(super) async fn open(url: &str, options: StoreOptions) -> Result<SqlStore, ServerError> {
+    let server = options::parse(url).map_err(ServerError::Address)?;
+    let (found, schema) = schema::inspect(&options::for_changes(server.clone())).await?;
+    if found != Found::Store(schema::newest()) {
+        return Err(ServerError::NotReady(open_error::place(&server)));
+    }
+    let engine =
+        PostgresEngine::new(options::for_changes(server.clone()), lock::beside(&options.bot, schema));
+    let connection = engine.connect().await.map_err(|error| open_error::sort(&server, error))?;
+    Ok(start(engine, connection, server, options))
+}
+
+/// Opens the store as the one service that works on it; makes it, or brings it up to date, where needed. Leases
+/// that a killed service left are free at once.
+pub(super) async fn open_for_service(url: &str, options: StoreOptions) -> Result<SqlStore, ServerError> {
+    let server = options::parse(url).map_err(ServerError::Address)?;
+    let (found, schema) = schema::inspect(&options::for_changes(server.clone())).await?;
+    let engine =
+        PostgresEngine::new(options::for_changes(server.clone()), lock::service(&options.bot, schema));
+    let sorted = |error| open_error::sort(&server, error);
+    let mut connection = engine.connect().await.map_err(sorted)?;
+    if found != Found::Store(schema::newest()) {
+        let making = options::for_making(server.clone());
+        let late = |_| sorted(sqlx::Error::Io(std::io::ErrorKind::TimedOut.into()));
+        tokio::time::timeout(MAKING, schema::make(&making)).await.map_err(late)??;
+    }
+    engine.take_over(&mut connection, &options.bot).await.map_err(sorted)?;
+    Ok(start(engine, connection, server, options))
+}
+
+fn start(
+    engine: PostgresEngine,
+    connection: Connection,
+    server: PgConnectOptions,
+    options: StoreOptions,
+) -> SqlStore {
+    let reach = Arc::<Reach>::default();
+    let pool = PgPoolOptions::new()
+        .max_connections(READERS)
+        .acquire_timeout(CONNECT)
+        .connect_lazy_with(options::for_changes(server));
+    let readers = Readers::Postgres(PgReaders { pool, reach: Arc::clone(&reach), patience: PATIENCE });
+    SqlStore::start(Opened { engine: Arc::new(engine), connection, readers, reach }, options)
+}

@@ -1,0 +1,113 @@
+//! Why a store on a server could not be opened, in words that say what to do.
+
+use sqlx::postgres::PgConnectOptions;
+
+use super::code;
+use crate::ports::Cause;
+
+/// The store could not be opened. What was found there is as it was.
+#[derive(Debug, thiserror::Error)]
+pub enum ServerError {
+    /// The address cannot be understood.
+    #[error("the address {0}: write for example postgres://bot@db.example/bot")]
+    Address(String),
+    /// Nobody answers there.
+    #[error("the database {place} cannot be reached")]
+    Unreachable {
+        /// Server and database.
+        place: String,
+        /// What the system says.
+        #[source]
+        source: Cause,
+    },
+    /// The account or the database is not known, or the password is wrong.
+    #[error("the database {place} refuses this account: see its name, password and pg_hba.conf")]
+    Refused {
+        /// Server and database.
+        place: String,
+        /// What the server says.
+        #[source]
+        source: Cause,
+    },
+    /// The account may not make, or change, tables.
+    #[error("this account may not make tables in the database {place}: let it own the database")]
+    NotPermitted {
+        /// Server and database.
+        place: String,
+        /// What the server says.
+        #[source]
+        source: Cause,
+    },
+    /// Not every text can be stored.
+    #[error("the database {place} has the encoding {found}: create one with ENCODING 'UTF8'")]
+    Encoding {
+        /// Server and database.
+        place: String,
+        /// Its encoding.
+        found: String,
+    },
+    /// Another program's tables.
+    #[error("the database {0} has the tables of another program: create one for this program alone")]
+    Foreign(String),
+    /// Written by a later version.
+    #[error(
+        "the database {place} was written by a newer version of this program (schema {found}, this version knows \
+         {known}): run that version, or restore a backup from before it"
+    )]
+    Newer {
+        /// Server and database.
+        place: String,
+        /// Its schema.
+        found: i64,
+        /// The newest schema known here.
+        known: i64,
+    },
+    /// The service has to make it, or bring it up to date, first.
+    #[error("the database {0} has no tables yet, or those of an older version: start the service once")]
+    NotReady(String),
+    /// Another service works on it.
+    #[error("another service works on the database {0}: stop it, or give this one a database of its own")]
+    InUse(String),
+    /// Anything else.
+    #[error("the database {place} cannot be used: see the cause")]
+    Failed {
+        /// Server and database.
+        place: String,
+        /// What the server says.
+        #[source]
+        source: Cause,
+    },
+}
+
+impl ServerError {
+    /// Whether it may be opened later though no setting was changed.
+    pub(in crate::adapters::sql) fn may_pass(&self) -> bool {
+        matches!(self, Self::Unreachable { .. } | Self::InUse(_) | Self::Failed { .. })
+    }
+}
+
+/// Server and database, in words for a person.
+pub(super) fn place(server: &PgConnectOptions) -> String {
+    let database = server.get_database().unwrap_or_default();
+    match server.get_socket() {
+        Some(socket) => format!("{database} at {}", socket.display()),
+        None => format!("{database} at {} port {}", server.get_host(), server.get_port()),
+    }
+}
+
+/// Sorts an error of the driver.
+pub(super) fn sort(server: &PgConnectOptions, error: sqlx::Error) -> ServerError {
+    let place = place(server);
+    if code::is_in_use(&error) {
+        return ServerError::InUse(place);
+    }
+    let (refused, denied, lost) =
+        (code::is_refused(&error), code::is_not_permitted(&error), code::is_lost(&error));
+    let source = Box::new(error);
+    match (refused, denied, lost) {
+        (true, _, _) => ServerError::Refused { place, source },
+        (_, true, _) => ServerError::NotPermitted { place, source },
+        (_, _, true) => ServerError::Unreachable { place, source },
+        _ => ServerError::Failed { place, source },
+    }
+}

@@ -1,0 +1,100 @@
+//! Making the tables, bringing them up to date, and finding out what is there.
+
+use sqlx::migrate::{MigrateError, Migration, MigrationType, Migrator};
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::{ConnectOptions, Connection, PgConnection, SqlSafeStr};
+
+use super::engine::CONNECT;
+use super::open_error::{ServerError, place, sort};
+
+const STORE: &str = include_str!("../../../../migrations/postgres/0001_store.sql");
+
+/// The schema that tables are made in, by number; the encoding; whether migrations were noted there, and a table of
+/// ours is there.
+const LOOK: &str = "SELECT current_schema()::regnamespace::oid::bigint, current_setting('server_encoding'),
+    EXISTS (SELECT 1 FROM pg_tables WHERE schemaname = current_schema() AND tablename = '_sqlx_migrations'),
+    EXISTS (SELECT 1 FROM pg_tables WHERE schemaname = current_schema() AND tablename = 'job')";
+
+/// What may be opened.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Found {
+    /// None of our tables.
+    Nothing,
+    /// A store of ours with that schema.
+    Store(i64),
+}
+
+fn migrator() -> Migrator {
+    let sql = STORE.into_sql_str();
+    Migrator::with_migrations(vec![Migration::new(1, "store".into(), MigrationType::Simple, sql, false)])
+}
+
+/// The newest schema this program knows.
+pub(super) fn newest() -> i64 {
+    migrator().iter().map(|migration| migration.version).max().unwrap_or(0)
+}
+
+/// Looks, and changes nothing. Answers the number of the schema in the database's own words as well.
+pub(super) async fn inspect(server: &PgConnectOptions) -> Result<(Found, i64), ServerError> {
+    let late = |_| sqlx::Error::Io(std::io::ErrorKind::TimedOut.into());
+    let looked = tokio::time::timeout(CONNECT, look(server)).await.map_err(late).flatten();
+    let Looked { schema, encoding, noted, tables } = looked.map_err(|error| sort(server, error))?;
+    let Some(schema) = schema else {
+        let source = "there is no schema in its search_path".into();
+        return Err(ServerError::NotPermitted { place: place(server), source });
+    };
+    if encoding != "UTF8" {
+        return Err(ServerError::Encoding { place: place(server), found: encoding });
+    }
+    let migrator = migrator();
+    let ours = |(version, checksum): &(i64, Vec<u8>)| {
+        migrator.iter().any(|known| known.version == *version && *known.checksum == **checksum)
+    };
+    match noted.first() {
+        None if tables => Err(ServerError::Foreign(place(server))),
+        None => Ok((Found::Nothing, schema)),
+        Some(first) if !ours(first) => Err(ServerError::Foreign(place(server))),
+        Some(_) => match noted.iter().map(|(version, _)| *version).max().unwrap_or(0) {
+            found if found > newest() => {
+                Err(ServerError::Newer { place: place(server), found, known: newest() })
+            }
+            found => Ok((Found::Store(found), schema)),
+        },
+    }
+}
+
+/// What is there.
+struct Looked {
+    schema: Option<i64>,
+    encoding: String,
+    /// Versions and checksums of the migrations that were made.
+    noted: Vec<(i64, Vec<u8>)>,
+    tables: bool,
+}
+
+async fn look(server: &PgConnectOptions) -> sqlx::Result<Looked> {
+    let mut connection = server.connect().await?;
+    let (schema, encoding, is_noted, tables) = sqlx::query_as(LOOK).fetch_one(&mut connection).await?;
+    let noted = if is_noted { noted(&mut connection).await? } else { Vec::new() };
+    connection.close().await?;
+    Ok(Looked { schema, encoding, noted, tables })
+}
+
+async fn noted(connection: &mut PgConnection) -> sqlx::Result<Vec<(i64, Vec<u8>)>> {
+    let noted = sqlx::query_as("SELECT version, checksum FROM _sqlx_migrations ORDER BY version");
+    noted.fetch_all(connection).await
+}
+
+/// Makes what is missing, one process after the other.
+pub(super) async fn make(server: &PgConnectOptions) -> Result<(), ServerError> {
+    let sorted = |error| sort(server, error);
+    let pool = PgPoolOptions::new().max_connections(1).connect_lazy_with(server.clone());
+    let made = migrator().run(&pool).await;
+    // Its lock ends with its connection.
+    pool.close().await;
+    match made {
+        Ok(()) => Ok(()),
+        Err(MigrateError::Execute(error) | MigrateError::ExecuteMigration(error, _)) => Err(sorted(error)),
+        Err(error) => Err(ServerError::Failed { place: place(server), source: Box::new(error) }),
+    }
+}

@@ -1,0 +1,77 @@
+//! The store of one bot on either engine: one task that writes and a few connections that read.
+
+use std::sync::Arc;
+
+use tokio::sync::{mpsc, oneshot};
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use super::StoreOptions;
+use super::change::{Change, Command, Waiting};
+use super::engine::{Connection, Reach, Readers};
+use super::writer::{Engine, Writer};
+use crate::adapters::bells::Bells;
+use crate::ports::Cause;
+
+/// Changes that wait for the writer; beyond, callers wait for a place.
+const WAITING: usize = 1024;
+
+/// Questions, replies, turns and notices of one bot. Implements every port that needs a store.
+pub struct SqlStore {
+    pub(super) bot: String,
+    pub(super) signs: bool,
+    pub(super) readers: Readers,
+    pub(super) bells: Arc<Bells>,
+    writes: mpsc::Sender<Command>,
+    closing: CancellationToken,
+    tasks: TaskTracker,
+}
+
+/// What an engine has opened.
+pub(super) struct Opened {
+    pub(super) engine: Arc<dyn Engine>,
+    /// That writes.
+    pub(super) connection: Connection,
+    pub(super) readers: Readers,
+    pub(super) reach: Arc<Reach>,
+}
+
+impl SqlStore {
+    /// Starts the writer.
+    pub(super) fn start(opened: Opened, options: StoreOptions) -> Self {
+        let Opened { engine, connection, readers, reach } = opened;
+        let StoreOptions { bot, signs } = options;
+        let (writes, commands) = mpsc::channel(WAITING);
+        let bells = Arc::<Bells>::default();
+        let closing = CancellationToken::new();
+        let tasks = TaskTracker::new();
+        let at_work = Writer::new(engine, connection, bot.as_str().into(), Arc::clone(&bells), reach);
+        tasks.spawn(at_work.run(commands, closing.clone()));
+        Self { bot, signs, readers, bells, writes, closing, tasks }
+    }
+
+    /// Writes what waits and lets go of the database. Later calls fail.
+    pub async fn close(&self) {
+        // The writer last: of a file, only the last connection removes the log, and only one that writes can.
+        self.readers.close().await;
+        self.closing.cancel();
+        self.tasks.close();
+        self.tasks.wait().await;
+    }
+
+    pub(super) async fn write<C: Change>(&self, change: C) -> Result<C::Answer, Cause> {
+        self.submit(change, |waiting| Command::Other(Box::new(waiting))).await
+    }
+
+    /// Returns after the commit.
+    pub(super) async fn submit<W, A>(
+        &self,
+        write: W,
+        command: impl FnOnce(Waiting<W, A>) -> Command,
+    ) -> Result<A, Cause> {
+        let (caller, answer) = oneshot::channel();
+        let waiting = Waiting { write, outcome: None, caller };
+        self.writes.send(command(waiting)).await.map_err(|_| "the store is closed")?;
+        Ok(answer.await.map_err(|_| "the store is closed")??)
+    }
+}

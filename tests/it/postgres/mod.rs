@@ -1,0 +1,4 @@
+//! The whole service on PostgreSQL: what the tests of the store cannot see.
+
+mod away;
+mod process;
