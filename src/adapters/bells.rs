@@ -51,11 +51,35 @@ impl Wakes {
     pub(in crate::adapters) const OUTBOX: Self = Self { notices: true, ..Self::NOBODY };
     pub(in crate::adapters) const EVERYBODY: Self = Self { ask: true, post: true, notices: true };
 
+    /// In a word that another process understands: a letter for each bell.
+    pub(in crate::adapters) fn word(self) -> String {
+        let letters = [(self.ask, 'a'), (self.post, 'p'), (self.notices, 'n')];
+        letters.iter().filter_map(|(wakes, letter)| wakes.then_some(*letter)).collect()
+    }
+
+    /// What such a word says; letters of a later version are passed over.
+    pub(in crate::adapters) fn of_word(word: &str) -> Self {
+        Self { ask: word.contains('a'), post: word.contains('p'), notices: word.contains('n') }
+    }
+
     pub(in crate::adapters) fn and(self, other: Self) -> Self {
         Self {
             ask: self.ask || other.ask,
             post: self.post || other.post,
             notices: self.notices || other.notices,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_word_says_who_is_woken() {
+        for wakes in [Wakes::NOBODY, Wakes::ASKING, Wakes::SPEAKING, Wakes::OUTBOX, Wakes::EVERYBODY] {
+            assert_eq!(Wakes::of_word(&wakes.word()), wakes);
+        }
+        assert_eq!(Wakes::of_word("az"), Wakes::ASKING);
     }
 }

@@ -27,7 +27,7 @@ pub(super) async fn store_all(
     let insert = match waiting.len() {
         0 => return Ok(()),
         1 => query(statements::ENQUEUE_ONE),
-        count => Query::made(statements::enqueue(count)),
+        count => Query::made(statements::enqueue(count, statements::STORED.on(store))),
     };
     let insert = waiting.iter().fold(insert, |insert, waiting| bind(insert, bot, &waiting.write));
     let rows = insert.fetch_all(store).await?;

@@ -87,7 +87,7 @@ impl Link {
         engine.begin(connection).await?;
         group.apply(bot, connection).await?;
         *made = Made::Perhaps;
-        connection.run("COMMIT").await
+        engine.commit(connection, group.wakes()).await
     }
 
     /// Some errors end the transaction by themselves, some leave it open. A connection that has nothing to roll back, or
@@ -107,7 +107,16 @@ impl Link {
             return;
         }
         let engine = Arc::clone(&self.engine);
-        let rest = async { engine.rest(self.connection().await?).await };
+        let rest = async {
+            let connected = self.connection.is_some();
+            match engine.rest(self.connection().await?).await {
+                Err(error) if connected && engine.ends_connection(&error) => {
+                    self.connection = None;
+                    engine.rest(self.connection().await?).await
+                }
+                result => result,
+            }
+        };
         let result = match engine.patience() {
             Some(patience) => tokio::time::timeout(patience, rest).await.map_err(|_| late()).flatten(),
             None => rest.await,

@@ -45,6 +45,8 @@ impl SqlStore {
         let bells = Arc::<Bells>::default();
         let closing = CancellationToken::new();
         let tasks = TaskTracker::new();
+        let listening = listen(Arc::clone(&engine), Arc::clone(&bells), Arc::clone(&reach));
+        tasks.spawn(closing.clone().run_until_cancelled_owned(listening));
         let at_work = Writer::new(engine, connection, bot.as_str().into(), Arc::clone(&bells), reach);
         tasks.spawn(at_work.run(commands, closing.clone()));
         Self { bot, signs, readers, bells, writes, closing, tasks }
@@ -74,4 +76,8 @@ impl SqlStore {
         self.writes.send(command(waiting)).await.map_err(|_| "the store is closed")?;
         Ok(answer.await.map_err(|_| "the store is closed")??)
     }
+}
+
+async fn listen(engine: Arc<dyn Engine>, bells: Arc<Bells>, reach: Arc<Reach>) {
+    engine.listen(&bells, &reach).await;
 }

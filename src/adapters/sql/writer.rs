@@ -29,6 +29,13 @@ pub(super) trait Engine: Send + Sync + 'static {
     /// Begins a transaction that no other writer of the bot comes between.
     async fn begin(&self, connection: &mut Connection) -> sqlx::Result<()>;
 
+    /// Commits the transaction, and tells the other processes of the bot who has to look after it.
+    async fn commit(&self, connection: &mut Connection, wakes: Wakes) -> sqlx::Result<()>;
+
+    /// Rings for what other processes change, as long as it is polled, and doubts that the store can be reached when it
+    /// loses its own way there.
+    async fn listen(&self, bells: &Bells, reach: &Reach);
+
     /// How long a change may take. An engine with patience may be away, and is looked for then while changes are
     /// refused; one without is there, or fails, at every change.
     fn patience(&self) -> Option<Duration>;
@@ -55,6 +62,7 @@ pub(super) struct Writer {
     bells: Arc<Bells>,
     engine: Arc<dyn Engine>,
     link: Link,
+    reach: Arc<Reach>,
 }
 
 impl Writer {
@@ -65,8 +73,8 @@ impl Writer {
         bells: Arc<Bells>,
         reach: Arc<Reach>,
     ) -> Self {
-        let link = Link::new(Arc::clone(&engine), connection, reach);
-        Self { bot, bells, engine, link }
+        let link = Link::new(Arc::clone(&engine), connection, Arc::clone(&reach));
+        Self { bot, bells, engine, link, reach }
     }
 
     /// Writes until `closing`, or until nobody is left to send a command; what was sent before is written.
@@ -78,6 +86,10 @@ impl Writer {
             let count = tokio::select! {
                 biased;
                 () = self.link.come_back() => continue,
+                () = self.reach.doubted() => {
+                    self.link.rest().await;
+                    continue;
+                }
                 count = receive(&mut commands, &mut received, &closing) => count,
                 () = quiet(rested) => {
                     self.link.rest().await;

@@ -38,7 +38,7 @@ impl Done {
 }
 
 impl<'q> Query<'q> {
-    /// A statement that is not kept, in words that both engines understand. No value may be written in it.
+    /// A statement that is not kept, in words of the engine it will run on. No value may be written in it.
     pub(in crate::adapters::sql) fn made(text: String) -> Self {
         Self { text: Text::Made(text), values: Vec::new() }
     }

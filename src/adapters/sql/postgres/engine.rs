@@ -1,6 +1,7 @@
 //! The writing side of a database. Its limits are such that a webhook which cannot be stored is refused long before
 //! Talk, which waits 5 s, has given it up.
 
+use std::future::pending;
 use std::io::{Error, ErrorKind};
 use std::time::Duration;
 
@@ -8,9 +9,12 @@ use async_trait::async_trait;
 use sqlx::postgres::PgConnectOptions;
 use sqlx::{AssertSqlSafe, ConnectOptions, PgConnection};
 
+use super::channel::Channel;
 use super::code;
+use super::listen::listen;
 use super::lock::Locks;
-use crate::adapters::sql::engine::Connection;
+use crate::adapters::bells::{Bells, Wakes};
+use crate::adapters::sql::engine::{Connection, Reach};
 use crate::adapters::sql::take_over::take_over;
 use crate::adapters::sql::writer::Engine;
 
@@ -35,14 +39,16 @@ const PREPARE: &str = "SELECT pg_is_in_recovery(), set_config('synchronous_commi
 pub(super) struct PostgresEngine {
     options: PgConnectOptions,
     locks: Locks,
+    channel: Channel,
     begin: String,
 }
 
 impl PostgresEngine {
-    pub(super) fn new(options: PgConnectOptions, locks: Locks) -> Self {
+    pub(super) fn new(options: PgConnectOptions, locks: Locks, channel: Channel) -> Self {
         let begin = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE";
         let begin = format!("{begin}; SELECT pg_advisory_xact_lock({})", locks.turn);
-        Self { options, locks, begin }
+        let options = channel.known_to(options);
+        Self { options, locks, channel, begin }
     }
 
     /// What the service does first.
@@ -88,6 +94,22 @@ impl Engine for PostgresEngine {
     /// Statements see what was committed before each, so without the turn another writer could come between them.
     async fn begin(&self, connection: &mut Connection) -> sqlx::Result<()> {
         connection.run(AssertSqlSafe(self.begin.as_str())).await
+    }
+
+    /// In one way there and back.
+    async fn commit(&self, connection: &mut Connection, wakes: Wakes) -> sqlx::Result<()> {
+        if wakes == Wakes::NOBODY {
+            return connection.run("COMMIT").await;
+        }
+        connection.run(AssertSqlSafe(format!("{}; COMMIT", self.channel.statement(wakes)))).await
+    }
+
+    /// Only a service has somebody to wake.
+    async fn listen(&self, bells: &Bells, reach: &Reach) {
+        if self.locks.service.is_none() {
+            return pending().await;
+        }
+        listen(self.options.clone(), &self.channel, bells, reach).await;
     }
 
     fn patience(&self) -> Option<Duration> {

@@ -22,7 +22,8 @@ pub(super) fn beside(bot: &str, schema: i64) -> Locks {
     Locks { service: None, turn: number("turn", bot, schema) }
 }
 
-fn number(what: &str, bot: &str, schema: i64) -> i64 {
+/// Of that kind, for that bot in that schema.
+pub(super) fn number(what: &str, bot: &str, schema: i64) -> i64 {
     let digest = Sha256::digest(format!("{} {what} {schema} {bot}", env!("CARGO_PKG_NAME")));
     let (first, _) = digest.split_first_chunk().expect("a digest is longer than a number");
     i64::from_be_bytes(*first)

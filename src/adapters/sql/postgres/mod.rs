@@ -1,20 +1,24 @@
 //! The store in a PostgreSQL database: one connection that writes, and holds the right to serve the bot, and a few that
-//! read. The database may be away; then nothing waits for it.
+//! read; a service also has one that hears what others change. The database may be away; then nothing waits for it.
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 
+use self::channel::Channel;
 use self::engine::{CONNECT, PATIENCE, PostgresEngine};
+use self::lock::Locks;
 use self::schema::Found;
 use super::StoreOptions;
 use super::engine::{Connection, PgReaders, Reach, Readers};
 use super::store::{Opened, SqlStore};
 use super::writer::Engine;
 
+mod channel;
 mod code;
 mod engine;
+mod listen;
 mod lock;
 mod open_error;
 mod options;
@@ -41,8 +45,7 @@ pub(super) async fn open(url: &str, options: StoreOptions) -> Result<SqlStore, S
     if found != Found::Store(schema::newest()) {
         return Err(ServerError::NotReady(open_error::place(&server)));
     }
-    let engine =
-        PostgresEngine::new(options::for_changes(server.clone()), lock::beside(&options.bot, schema));
+    let engine = engine(&server, lock::beside(&options.bot, schema), &options.bot, schema);
     let connection = engine.connect().await.map_err(|error| open_error::sort(&server, error))?;
     Ok(start(engine, connection, server, options))
 }
@@ -52,8 +55,7 @@ pub(super) async fn open(url: &str, options: StoreOptions) -> Result<SqlStore, S
 pub(super) async fn open_for_service(url: &str, options: StoreOptions) -> Result<SqlStore, ServerError> {
     let server = options::parse(url).map_err(ServerError::Address)?;
     let (found, schema) = schema::inspect(&options::for_changes(server.clone())).await?;
-    let engine =
-        PostgresEngine::new(options::for_changes(server.clone()), lock::service(&options.bot, schema));
+    let engine = engine(&server, lock::service(&options.bot, schema), &options.bot, schema);
     let sorted = |error| open_error::sort(&server, error);
     let mut connection = engine.connect().await.map_err(sorted)?;
     if found != Found::Store(schema::newest()) {
@@ -63,6 +65,13 @@ pub(super) async fn open_for_service(url: &str, options: StoreOptions) -> Result
     }
     engine.take_over(&mut connection, &options.bot).await.map_err(sorted)?;
     Ok(start(engine, connection, server, options))
+}
+
+fn engine(server: &PgConnectOptions, locks: Locks, bot: &str, schema: i64) -> PostgresEngine {
+    let mut process = [0; 8];
+    getrandom::fill(&mut process).expect("Linux has random numbers");
+    let channel = Channel::new(bot, schema, u64::from_ne_bytes(process));
+    PostgresEngine::new(options::for_changes(server.clone()), locks, channel)
 }
 
 fn start(

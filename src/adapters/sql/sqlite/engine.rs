@@ -1,6 +1,7 @@
 //! The writing side of a file. It is there, or fails, at every change; what it needs in quiet times is that its
 //! write-ahead log is emptied, which still holds texts that were erased since.
 
+use std::future::pending;
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -9,7 +10,8 @@ use sqlx::sqlite::{SqliteConnectOptions, SqlitePool};
 
 use super::code::{self, DISK_FULL, READ_ONLY, primary_code};
 use super::file::ServiceLock;
-use crate::adapters::sql::engine::Connection;
+use crate::adapters::bells::{Bells, Wakes};
+use crate::adapters::sql::engine::{Connection, Reach};
 use crate::adapters::sql::take_over::take_over;
 use crate::adapters::sql::writer::Engine;
 
@@ -54,6 +56,15 @@ impl Engine for SqliteEngine {
 
     async fn begin(&self, connection: &mut Connection) -> sqlx::Result<()> {
         connection.run("BEGIN IMMEDIATE").await
+    }
+
+    async fn commit(&self, connection: &mut Connection, _: Wakes) -> sqlx::Result<()> {
+        connection.run("COMMIT").await
+    }
+
+    /// Whoever works beside the service on a file is seen at its next look.
+    async fn listen(&self, _: &Bells, _: &Reach) {
+        pending::<()>().await;
     }
 
     fn patience(&self) -> Option<Duration> {

@@ -2,9 +2,20 @@
 
 use super::Statement;
 
+/// What is returned of each row that is new. On a server, the other processes of the bot are told as well, by the
+/// statement itself: a further one would be a commit of its own.
+macro_rules! stored {
+    ("sqlite") => {
+        "room, message"
+    };
+    ("postgres") => {
+        "room, message, pg_notify(current_setting('opencode_bot.channel'), current_setting('opencode_bot.asks'))"
+    };
+}
+
 /// Stores and returns what is new of rows whose values stand in this order.
 macro_rules! enqueue {
-    ($values:literal) => {
+    ($values:literal, $returning:expr) => {
         concat!("WITH new (bot, room, thread, message, asker, asker_name, text, one_to_one, files, sign,
         asked_at) AS (VALUES ", $values, ")
     INSERT INTO job (bot, room, thread, message, state, asker, asker_name, text, one_to_one, files, sign, asked_at,
@@ -13,22 +24,27 @@ macro_rules! enqueue {
         asked_at
     FROM new WHERE NOT EXISTS (SELECT 1 FROM room r
         WHERE r.bot = new.bot AND r.room = new.room AND r.floor >= new.message)
-    ON CONFLICT (bot, room, message) DO NOTHING RETURNING room, message")
+    ON CONFLICT (bot, room, message) DO NOTHING RETURNING ", $returning)
     };
 }
 
 /// $1 bot, $2 room, $3 thread, $4 message, $5 asker, $6 their name, $7 text, $8 one-to-one, $9 files, $10 sign, $11 now.
-pub(crate) const ENQUEUE_ONE: Statement =
-    Statement::both(enqueue!("($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)"));
+pub(crate) const ENQUEUE_ONE: Statement = Statement {
+    sqlite: enqueue!("($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)", stored!("sqlite")),
+    postgres: enqueue!("($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)", stored!("postgres")),
+};
+
+/// What [`enqueue`] returns of each.
+pub(crate) const STORED: Statement = Statement { sqlite: stored!("sqlite"), postgres: stored!("postgres") };
 
 /// The same for so many questions, with the values of each in that order.
-pub(crate) fn enqueue(count: usize) -> String {
+pub(crate) fn enqueue(count: usize, returning: &str) -> String {
     let row = |first: usize| {
         let places: Vec<String> = (first..first + ENQUEUE_VALUES).map(|place| format!("${place}")).collect();
         format!("({})", places.join(", "))
     };
     let rows: Vec<String> = (0..count).map(|number| row(number * ENQUEUE_VALUES + 1)).collect();
-    format!(enqueue!("{}"), rows.join(", "))
+    format!(enqueue!("{}", "{}"), rows.join(", "), returning)
 }
 
 /// Values of a question.

@@ -10,6 +10,7 @@ use super::{BOT, Store, options};
 use crate::support::postgres::{connect, meddle, shared};
 
 mod away;
+mod calls;
 mod opening;
 
 /// A schema with at most one store in it.
