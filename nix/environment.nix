@@ -50,6 +50,8 @@ rec {
     BOT_SECRET_PREVIOUS = "botSecretPreviousFile";
     BOT_SECRET_PREVIOUS_FILE = "botSecretPreviousFile";
     DATABASE_URL_FILE = "databaseUrlFile";
+    DATABASE_PASSWORD = "databasePasswordFile";
+    DATABASE_PASSWORD_FILE = "databasePasswordFile";
     MODEL_API_KEY = "modelApiKeyFile";
     MODEL_API_KEY_FILE = "modelApiKeyFile";
   };
@@ -71,6 +73,10 @@ rec {
     database-url = {
       option = "databaseUrlFile";
       file = cfg.databaseUrlFile;
+    };
+    database-password = {
+      option = "databasePasswordFile";
+      file = cfg.databasePasswordFile;
     };
   };
 }

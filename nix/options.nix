@@ -153,6 +153,7 @@ in
     };
 
     databaseUrlFile = nullOrFile "File that holds the database's URL, for one with a password.";
+    databasePasswordFile = nullOrFile "File that holds the password of the account in PostgreSQL.";
 
     settings = mkOption {
       type =

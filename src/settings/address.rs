@@ -88,6 +88,17 @@ pub(super) fn without_password(address: &str) -> String {
     url.to_string()
 }
 
+/// The address of a server with that password, which comes before one that stands in it.
+pub(super) fn with_password(address: String, password: &str) -> String {
+    match Url::parse(&address) {
+        Ok(mut url) if matches!(url.scheme(), "postgres" | "postgresql") => {
+            url.query_pairs_mut().append_pair("password", password);
+            url.into()
+        }
+        _ => address,
+    }
+}
+
 pub(super) fn database_url(text: &str) -> Result<String, String> {
     let text = text.trim();
     let Some((scheme, rest)) = text.split_once(':') else {

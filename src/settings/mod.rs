@@ -140,7 +140,7 @@ impl Settings {
             timeout: read.required("TIMEOUT", parse::seconds)?,
             context_turns: read.required("CONTEXT_MESSAGES", parse::turns)?,
             system_prompt: read.optional("SYSTEM_PROMPT", |text| Ok(text.to_owned()))?.unwrap_or_default(),
-            database_url: DatabaseUrl(read.database_url()?.0.into()),
+            database_url: DatabaseUrl(read.database()?.into()),
             shutdown_grace: read.required("SHUTDOWN_GRACE", parse::seconds)?,
             log_format: read.required("LOG_FORMAT", str::parse)?,
             log_level: read.required("LOG_LEVEL", str::parse)?,
@@ -149,7 +149,13 @@ impl Settings {
 
     /// Where the store is, for a command that needs nothing else.
     pub fn database_url(source: &Source) -> Result<String, SettingsError> {
-        Ok(parse::Reader::new(source).database_url()?.0)
+        parse::Reader::new(source).database()
+    }
+
+    /// The address of another database than the settings', with the password that they hold.
+    pub fn other_database(source: &Source, url: &str) -> Result<String, SettingsError> {
+        let fault = |fault| SettingsError::new(&Variable::named("DATABASE_URL"), fault);
+        parse::Reader::new(source).with_password(address::database_url(url).map_err(fault)?)
     }
 
     /// Where the bot's secret comes from.

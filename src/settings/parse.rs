@@ -117,6 +117,31 @@ impl<'a> Reader<'a> {
         url.map(|url| (url, origin)).map_err(|fault| SettingsError::new(&variable, fault))
     }
 
+    /// The same with the password that is given apart from it.
+    pub(super) fn database(&self) -> Result<String, SettingsError> {
+        let (url, _) = self.database_url()?;
+        self.with_password(url)
+    }
+
+    /// The address of a database with the password that is given apart from it. A file has none.
+    pub(super) fn with_password(&self, url: String) -> Result<String, SettingsError> {
+        let Some((bytes, _)) = self.database_password_bytes()?.filter(|(bytes, _)| !bytes.is_empty()) else {
+            return Ok(url);
+        };
+        let variable = Variable::named("DATABASE_PASSWORD");
+        let password =
+            String::from_utf8(bytes).map_err(|_| SettingsError::new(&variable, "is not UTF-8 text"))?;
+        Ok(address::with_password(url, &password))
+    }
+
+    pub(super) fn database_password_bytes(&self) -> Result<Option<(Vec<u8>, Origin)>, SettingsError> {
+        self.0.secret(
+            "database-password",
+            &Variable::named("DATABASE_PASSWORD_FILE"),
+            &Variable::named("DATABASE_PASSWORD"),
+        )
+    }
+
     fn default_database_url(&self) -> String {
         let state = self.0.environment.get("STATE_DIRECTORY").and_then(|value| value.to_str());
         let directory = state.and_then(|list| list.split(':').next()).filter(|first| !first.is_empty());

@@ -21,6 +21,7 @@ fn row(source: &Source, variable: &Variable) -> Result<[String; 3], SettingsErro
         "BOT_SECRET" => secret(Reader::new(source).bot_secret_bytes()?),
         "BOT_SECRET_PREVIOUS" => secret(Reader::new(source).previous_secret_bytes()?),
         "MODEL_API_KEY" => secret(Reader::new(source).api_key_bytes()?),
+        "DATABASE_PASSWORD" => secret(Reader::new(source).database_password_bytes()?),
         "DATABASE_URL" => {
             let (url, origin) = Reader::new(source).database_url()?;
             (format!("{:?}", without_password(&url)), origin)

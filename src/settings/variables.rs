@@ -214,6 +214,18 @@ pub const VARIABLES: &[Variable] = &[
         "/run/secrets/database-url",
         "File that holds it; or the credential `database-url`",
     ),
+    secret(unset(
+        "DATABASE_PASSWORD",
+        "the one in the address, else none",
+        "a-long-password",
+        "Password of the account in PostgreSQL; better the credential `database-password` or DATABASE_PASSWORD_FILE",
+    )),
+    unset(
+        "DATABASE_PASSWORD_FILE",
+        "not used",
+        "/run/secrets/database-password",
+        "File that holds it; one final newline is dropped",
+    ),
     unset(
         "ADMIN_LISTEN",
         "on the main listener",

@@ -48,6 +48,7 @@ pub struct Metrics {
     talk_reactions: Family<Outcome, Counter>,
     notices: Family<Kind, Counter>,
     swept: Family<Kind, Counter>,
+    store_up: Gauge,
     open: Gauge,
     leased: Gauge,
     dead: Gauge,
@@ -69,6 +70,7 @@ impl Default for Metrics {
             talk_reactions: Family::default(),
             notices: Family::default(),
             swept: Family::default(),
+            store_up: Gauge::default(),
             open: Gauge::default(),
             leased: Gauge::default(),
             dead: Gauge::default(),
@@ -96,6 +98,11 @@ impl Metrics {
         registry.register("talk_reactions", "Reactions to Talk by outcome", self.talk_reactions.clone());
         registry.register("notices", "Messages of the bot itself by kind", self.notices.clone());
         registry.register("swept_rows", "What was erased because of its age, by kind", self.swept.clone());
+        registry.register(
+            "store_up",
+            "Whether the store could be read for this page: 1 or 0; when not, the figures of the queue are older",
+            self.store_up.clone(),
+        );
         registry.register("queue_open_jobs", "Questions not settled", self.open.clone());
         registry.register("queue_leased_jobs", "Questions being worked on", self.leased.clone());
         registry.register("queue_dead_letters", "Questions given up and kept", self.dead.clone());
@@ -151,6 +158,7 @@ impl Metrics {
     /// The whole page in the Prometheus text format. `depth` and its age are read just before.
     #[must_use]
     pub fn render(&self, depth: Option<(&Depth, Duration)>) -> String {
+        self.store_up.set(depth.is_some().into());
         if let Some((depth, age)) = depth {
             let gauge = |gauge: &Gauge, value: usize| gauge.set(i64::try_from(value).unwrap_or(i64::MAX));
             gauge(&self.open, usize::try_from(depth.open).unwrap_or(usize::MAX));

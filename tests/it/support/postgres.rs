@@ -22,15 +22,21 @@ const ACCOUNT: &str = "postgres";
 /// Made once; serves every test that does not stop it.
 static SHARED: OnceCell<Option<Cluster>> = OnceCell::const_new();
 
-/// Runs the server until standard input ends, or says `stop`; then all of it goes, or the files stay.
+/// Runs the server until standard input ends, or says `stop` or `crash`; then all of it goes, or the files stay.
 const KEEPER: &str = r#"
-"$1/postgres" -D "$2/data" -k "$2" -c listen_addresses= -c fsync=off -c full_page_writes=off -c autovacuum=off \
-    -c shared_buffers=16MB -c max_connections=500 -c log_min_messages=fatal -c jit=off >"$2/log" 2>&1 &
+binaries=$1 directory=$2
+shift 2
+"$binaries/postgres" -D "$directory/data" -k "$directory" -c listen_addresses= -c fsync=off -c full_page_writes=off \
+    -c autovacuum=off -c shared_buffers=16MB -c max_connections=500 -c log_min_messages=fatal -c jit=off "$@" \
+    >"$directory/log" 2>&1 &
 server=$!
 read -r word
-kill -INT $server
+case $word in
+crash) kill -QUIT $server ;;
+*) kill -INT $server ;;
+esac
 wait $server
-[ "$word" = stop ] || rm -rf "$2"
+[ -n "$word" ] || rm -rf "$directory"
 "#;
 
 /// A server.
@@ -40,18 +46,35 @@ pub(crate) struct Cluster {
     /// Who runs it, when this process may not.
     account: Option<(u32, u32)>,
     keeper: Mutex<Option<Child>>,
+    /// Further arguments of the server.
+    arguments: Vec<String>,
+    port: u16,
 }
 
 impl Cluster {
     /// One for this test alone; `None` when this machine has no PostgreSQL.
     pub(crate) async fn start() -> Option<Self> {
+        let cluster = Self::make()?;
+        cluster.run().await;
+        Some(cluster)
+    }
+
+    /// One that does not run yet.
+    pub(crate) fn make() -> Option<Self> {
         let Some(binaries) = binaries() else {
             assert!(!is_required(), "no PostgreSQL below /usr/lib/postgresql");
             let _ = writeln!(std::io::stderr(), "left out: there is no PostgreSQL below /usr/lib/postgresql");
             return None;
         };
         let directory = tempfile::Builder::new().prefix("bot-pg-").tempdir().expect("a directory").keep();
-        let cluster = Self { binaries, directory, account: account(), keeper: Mutex::default() };
+        let cluster = Self {
+            binaries,
+            directory,
+            account: account(),
+            keeper: Mutex::default(),
+            arguments: Vec::new(),
+            port: 5432,
+        };
         if let Some((user, group)) = cluster.account {
             chown(&cluster.directory, Some(user), Some(group)).expect("given away");
         }
@@ -68,8 +91,36 @@ impl Cluster {
         ]);
         let made = initdb.output().expect("initdb starts");
         assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
-        cluster.run().await;
         Some(cluster)
+    }
+
+    /// The same with a port on this machine, where it shows that certificate and key. Answers the port.
+    pub(crate) fn with_tls(&mut self, certificate: &str, key: &str) -> u16 {
+        for (name, text) in [("server.crt", certificate), ("server.key", key)] {
+            let path = self.directory.join(name);
+            fs::write(&path, text).expect("written");
+            fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).expect("for its owner alone");
+            if let Some((user, group)) = self.account {
+                chown(&path, Some(user), Some(group)).expect("given away");
+            }
+        }
+        let port = self.with_port();
+        let file = |name: &str| self.directory.join(name).display().to_string();
+        let (certificate, key) = (file("server.crt"), file("server.key"));
+        self.set(&["ssl=on".into(), format!("ssl_cert_file={certificate}"), format!("ssl_key_file={key}")]);
+        port
+    }
+
+    /// The same with a port on this machine, which is answered.
+    pub(crate) fn with_port(&mut self) -> u16 {
+        let free = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
+        self.port = free.local_addr().expect("a port").port();
+        self.set(&["listen_addresses=127.0.0.1".into(), format!("port={}", self.port)]);
+        self.port
+    }
+
+    fn set(&mut self, settings: &[String]) {
+        self.arguments.extend(settings.iter().flat_map(|setting| ["-c".to_owned(), setting.clone()]));
     }
 
     fn command(&self, program: &Path) -> Command {
@@ -84,7 +135,8 @@ impl Cluster {
     /// Starts it, and returns when it answers.
     pub(crate) async fn run(&self) {
         let mut keeper = self.command(Path::new("/bin/sh"));
-        keeper.args(["-c", KEEPER, "keeper"]).arg(&self.binaries).arg(&self.directory).stdin(Stdio::piped());
+        keeper.args(["-c", KEEPER, "keeper"]).arg(&self.binaries).arg(&self.directory);
+        keeper.args(&self.arguments).stdin(Stdio::piped());
         // Ctrl-C is for the tests; the end of their process is what the keeper waits for.
         keeper.process_group(0);
         let keeper = keeper.spawn().expect("a shell");
@@ -95,6 +147,11 @@ impl Cluster {
     /// Stops it as a restart does; its files stay.
     pub(crate) fn stop(&self) {
         self.end("stop\n");
+    }
+
+    /// Ends it as a power cut does, but for the disk.
+    pub(crate) fn crash(&self) {
+        self.end("crash\n");
     }
 
     fn end(&self, word: &str) {
@@ -110,6 +167,7 @@ impl Cluster {
     fn options(&self) -> PgConnectOptions {
         PgConnectOptions::new_without_pgpass()
             .socket(&self.directory)
+            .port(self.port)
             .username(ACCOUNT)
             .database(ACCOUNT)
             .disable_statement_logging()
@@ -122,6 +180,15 @@ impl Cluster {
         self.meddle(&format!("CREATE SCHEMA {schema}")).await;
         let socket = self.directory.display().to_string().replace('/', "%2F");
         format!("postgres://{ACCOUNT}@{socket}/{ACCOUNT}?options=-csearch_path%3D{schema}")
+    }
+
+    /// The number that a statement of its administrator answers.
+    pub(crate) async fn number(&self, sql: &str) -> i64 {
+        let mut connection = self.options().connect().await.expect("it answers");
+        let number =
+            sqlx::query_scalar(AssertSqlSafe(sql)).fetch_one(&mut connection).await.expect("a number");
+        connection.close().await.expect("closed");
+        number
     }
 
     /// Statements by its administrator.

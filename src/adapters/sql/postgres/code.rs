@@ -43,6 +43,16 @@ pub(super) fn is_in_use(error: &sqlx::Error) -> bool {
     matches!(error, sqlx::Error::Io(error) if error.kind() == ErrorKind::ResourceBusy)
 }
 
+/// Whether the connection could not be made as safe as was asked for.
+pub(super) fn is_unsafe(error: &sqlx::Error) -> bool {
+    match error {
+        sqlx::Error::Tls(_) => true,
+        // What is wrong with a certificate.
+        sqlx::Error::Io(error) => error.kind() == ErrorKind::InvalidData,
+        _ => false,
+    }
+}
+
 /// Whether the server refuses this account, or does not know it or the database.
 pub(super) fn is_refused(error: &sqlx::Error) -> bool {
     code(error).is_some_and(|code| code.starts_with("28") || code == "3D000")

@@ -46,6 +46,28 @@ pub enum ServerError {
         /// Its encoding.
         found: String,
     },
+    /// It lacks what is needed.
+    #[error("the database {place} is run by PostgreSQL {found}: this program needs {oldest} or newer")]
+    TooOld {
+        /// Server and database.
+        place: String,
+        /// Its major version.
+        found: i64,
+        /// The oldest that is served.
+        oldest: i64,
+    },
+    /// No connection that the address asks for.
+    #[error(
+        "the way to the database {place} is not as safe as the address wants it: see its sslmode and sslrootcert, and \
+         the server's certificate"
+    )]
+    Unsafe {
+        /// Server and database.
+        place: String,
+        /// What is wrong with it.
+        #[source]
+        source: Cause,
+    },
     /// Another program's tables.
     #[error("the database {0} has the tables of another program: create one for this program alone")]
     Foreign(String),
@@ -82,7 +104,7 @@ pub enum ServerError {
 impl ServerError {
     /// Whether it may be opened later though no setting was changed.
     pub(in crate::adapters::sql) fn may_pass(&self) -> bool {
-        matches!(self, Self::Unreachable { .. } | Self::InUse(_) | Self::Failed { .. })
+        matches!(self, Self::Unreachable { .. } | Self::Unsafe { .. } | Self::InUse(_) | Self::Failed { .. })
     }
 }
 
@@ -100,6 +122,9 @@ pub(super) fn sort(server: &PgConnectOptions, error: sqlx::Error) -> ServerError
     let place = place(server);
     if code::is_in_use(&error) {
         return ServerError::InUse(place);
+    }
+    if code::is_unsafe(&error) {
+        return ServerError::Unsafe { place, source: Box::new(error) };
     }
     let (refused, denied, lost) =
         (code::is_refused(&error), code::is_not_permitted(&error), code::is_lost(&error));

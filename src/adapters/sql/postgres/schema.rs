@@ -9,11 +9,18 @@ use super::open_error::{ServerError, place, sort};
 
 const STORE: &str = include_str!("../../../../migrations/postgres/0001_store.sql");
 
-/// The schema that tables are made in, by number; the encoding; whether migrations were noted there, and a table of
+/// The schema that tables are made in, by number; the encoding; the version; whether migrations were noted there, and a table of
 /// ours is there.
 const LOOK: &str = "SELECT current_schema()::regnamespace::oid::bigint, current_setting('server_encoding'),
+    current_setting('server_version_num')::bigint,
     EXISTS (SELECT 1 FROM pg_tables WHERE schemaname = current_schema() AND tablename = '_sqlx_migrations'),
     EXISTS (SELECT 1 FROM pg_tables WHERE schemaname = current_schema() AND tablename = 'job')";
+
+/// The oldest version that is served; a major one, as the server counts them.
+const OLDEST: i64 = 13;
+
+/// By which the server multiplies a major version.
+const VERSION: i64 = 10_000;
 
 /// What may be opened.
 #[derive(Debug, PartialEq, Eq)]
@@ -38,7 +45,10 @@ pub(super) fn newest() -> i64 {
 pub(super) async fn inspect(server: &PgConnectOptions) -> Result<(Found, i64), ServerError> {
     let late = |_| sqlx::Error::Io(std::io::ErrorKind::TimedOut.into());
     let looked = tokio::time::timeout(CONNECT, look(server)).await.map_err(late).flatten();
-    let Looked { schema, encoding, noted, tables } = looked.map_err(|error| sort(server, error))?;
+    let Looked { schema, encoding, version, noted, tables } = looked.map_err(|error| sort(server, error))?;
+    if version / VERSION < OLDEST {
+        return Err(ServerError::TooOld { place: place(server), found: version / VERSION, oldest: OLDEST });
+    }
     let Some(schema) = schema else {
         let source = "there is no schema in its search_path".into();
         return Err(ServerError::NotPermitted { place: place(server), source });
@@ -67,6 +77,7 @@ pub(super) async fn inspect(server: &PgConnectOptions) -> Result<(Found, i64), S
 struct Looked {
     schema: Option<i64>,
     encoding: String,
+    version: i64,
     /// Versions and checksums of the migrations that were made.
     noted: Vec<(i64, Vec<u8>)>,
     tables: bool,
@@ -74,10 +85,11 @@ struct Looked {
 
 async fn look(server: &PgConnectOptions) -> sqlx::Result<Looked> {
     let mut connection = server.connect().await?;
-    let (schema, encoding, is_noted, tables) = sqlx::query_as(LOOK).fetch_one(&mut connection).await?;
+    let (schema, encoding, version, is_noted, tables) =
+        sqlx::query_as(LOOK).fetch_one(&mut connection).await?;
     let noted = if is_noted { noted(&mut connection).await? } else { Vec::new() };
     connection.close().await?;
-    Ok(Looked { schema, encoding, noted, tables })
+    Ok(Looked { schema, encoding, version, noted, tables })
 }
 
 async fn noted(connection: &mut PgConnection) -> sqlx::Result<Vec<(i64, Vec<u8>)>> {

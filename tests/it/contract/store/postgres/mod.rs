@@ -12,6 +12,8 @@ use crate::support::postgres::{connect, meddle, shared};
 mod away;
 mod calls;
 mod opening;
+mod plans;
+mod tls;
 
 /// A schema with at most one store in it.
 pub(super) struct Engine {
