@@ -12,7 +12,7 @@ use tokio_util::task::TaskTracker;
 use crate::adapters::clock::SystemClock;
 use crate::adapters::http::{self, AdminRoutes, Service};
 use crate::adapters::openai::{ApiKey, OpenAiModel};
-use crate::adapters::sql::{SqlStore, StoreOptions};
+use crate::adapters::sql::{SqlStore, StoreOptions, transfer};
 use crate::adapters::systemd::{PassedSockets, Socket};
 use crate::adapters::talk::TalkApi;
 use crate::application::secrets::Secrets;
@@ -204,6 +204,12 @@ async fn open_store(settings: &Settings) -> anyhow::Result<SqlStore> {
 /// The store as the `dead-letters` command uses it, beside a running service.
 pub async fn open_dead_letters(database_url: &str) -> anyhow::Result<SqlStore> {
     SqlStore::open(database_url, store_options(false)).await.context(DATABASE)
+}
+
+/// Copies what is in a file to a server's database, for the `migrate` command. Answers the tables with their rows, and the
+/// database in words.
+pub async fn migrate(from: &str, to: &str) -> anyhow::Result<(Vec<(&'static str, u64)>, String)> {
+    transfer(from, to).await.context("nothing was copied")
 }
 
 fn store_options(signs: bool) -> StoreOptions {

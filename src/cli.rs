@@ -6,11 +6,12 @@ use std::process::ExitCode;
 
 use clap::{Arg, ArgMatches, Command};
 
-use crate::adapters::sql::OpenError;
+use crate::adapters::sql::{OpenError, TransferError};
 use crate::settings::{Presence, Settings, SettingsError, Source, VARIABLES, Variable};
 
 mod dead_letters;
 mod demo;
+mod migrate;
 mod occ;
 mod serve;
 
@@ -33,6 +34,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         "openapi" => print(&crate::adapters::http::document()),
         "demo" => demo::run(source, arguments),
         "occ" => occ::run(source, arguments),
+        "migrate" => migrate::run(&source, arguments),
         "dead-letters" => dead_letters::run(&source, arguments),
         _ => serve::run(&source),
     };
@@ -47,7 +49,12 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
 fn fail(error: &anyhow::Error) -> ExitCode {
     let words = format!("{error:#}");
     eprintln!("nextcloud-opencode-bot: {}", words.lines().collect::<Vec<_>>().join(" "));
-    let impossible = match error.downcast_ref::<OpenError>() {
+    let opened =
+        error.downcast_ref::<OpenError>().or_else(|| match error.downcast_ref::<TransferError>()? {
+            TransferError::Open(error) => Some(error),
+            _ => None,
+        });
+    let impossible = match opened {
         Some(error) => !error.may_pass(),
         None => error.is::<SettingsError>(),
     };
@@ -80,6 +87,7 @@ fn command() -> Command {
             Command::new("check").about("Print the effective settings and where each comes from"),
             occ::command(),
             dead_letters::command(),
+            migrate::command(),
             Command::new("openapi").about("Print the OpenAPI document of the HTTP interface"),
         ])
 }

@@ -25,7 +25,9 @@ mod statements;
 mod steering;
 mod store;
 mod sweep;
+mod tables;
 mod take_over;
+mod transfer;
 mod upkeep;
 mod waits;
 mod writer;
@@ -36,6 +38,7 @@ pub use open::{OpenError, fault_of_server};
 pub use postgres::ServerError;
 pub use sqlite::FileError;
 pub use store::SqlStore;
+pub use transfer::{TransferError, transfer};
 
 /// Nothing is put off for longer, but by a pause. What seems to be was put off by a clock that was wrong.
 pub(super) const LONGEST_DELAY: Duration = Duration::from_mins(10);

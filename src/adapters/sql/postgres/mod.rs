@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::{ConnectOptions, PgConnection};
 
 use self::channel::Channel;
 use self::engine::{CONNECT, PATIENCE, PostgresEngine};
@@ -65,6 +66,18 @@ pub(super) async fn open_for_service(url: &str, options: StoreOptions) -> Result
     }
     engine.take_over(&mut connection, &options.bot).await.map_err(sorted)?;
     Ok(start(engine, connection, server, options))
+}
+
+/// Makes the tables, where there are none, and a connection without limits for who fills them.
+pub(super) async fn open_for_transfer(url: &str) -> Result<(PgConnection, String), ServerError> {
+    let server = options::parse(url).map_err(ServerError::Address)?;
+    let (found, _) = schema::inspect(&options::for_changes(server.clone())).await?;
+    let filling = options::for_making(server.clone());
+    if found != Found::Store(schema::newest()) {
+        schema::make(&filling).await?;
+    }
+    let connection = filling.connect().await.map_err(|error| open_error::sort(&server, error))?;
+    Ok((connection, open_error::place(&server)))
 }
 
 fn engine(server: &PgConnectOptions, locks: Locks, bot: &str, schema: i64) -> PostgresEngine {

@@ -49,7 +49,7 @@ pub(super) fn make_file(path: &Path) -> Result<(), FileError> {
 
 /// The sole right to serve a store. The kernel ends it with the process, however that ends.
 #[derive(Debug)]
-pub(super) struct ServiceLock {
+pub(in crate::adapters::sql) struct ServiceLock {
     _file: File,
 }
 

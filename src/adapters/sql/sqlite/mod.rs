@@ -7,9 +7,10 @@ use std::time::Duration;
 
 use sqlx::migrate::MigrateError;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{ConnectOptions, SqliteConnection};
 
 use self::engine::SqliteEngine;
-use self::file::ServiceLock;
+pub(super) use self::file::ServiceLock;
 use self::inspect::{Found, inspect, unreadable};
 use super::StoreOptions;
 use super::engine::{Reach, Readers};
@@ -53,6 +54,20 @@ pub(super) async fn open_for_service(url: &str, options: StoreOptions) -> Result
     start(&path, options, Some(lock)).await
 }
 
+/// Opens a store for who copies it; none may work on it until the lock is dropped. Nothing in it is changed.
+pub(super) async fn open_for_transfer(url: &str) -> Result<(SqliteConnection, ServiceLock), FileError> {
+    let path = file::path(url)?;
+    if inspect(&path).await? == Found::Nothing {
+        return Err(FileError::NotReady(path));
+    }
+    let lock = ServiceLock::take(&path)?;
+    if inspect(&path).await? != Found::Store(schema::newest()) {
+        return Err(FileError::NotReady(path));
+    }
+    let connection = connect_options(&path).connect().await.map_err(|error| unreadable(&path, error))?;
+    Ok((connection, lock))
+}
+
 async fn start(path: &Path, options: StoreOptions, lock: Option<ServiceLock>) -> Result<SqlStore, FileError> {
     let readers = SqlitePoolOptions::new()
         .max_connections(READERS)
@@ -77,7 +92,6 @@ async fn start(path: &Path, options: StoreOptions, lock: Option<ServiceLock>) ->
 }
 
 fn connect_options(path: &Path) -> SqliteConnectOptions {
-    use sqlx::ConnectOptions;
     SqliteConnectOptions::new()
         .filename(path)
         .busy_timeout(BUSY)
