@@ -83,7 +83,8 @@ impl Cluster {
         initdb.args([
             "-U",
             ACCOUNT,
-            "--auth=trust",
+            "--auth-local=trust",
+            "--auth-host=scram-sha-256",
             "--encoding=UTF8",
             "--locale=C",
             "--no-sync",

@@ -45,7 +45,9 @@ async fn the_address_says_how_safe_the_way_has_to_be() {
     cluster.meddle("CREATE ROLE safe LOGIN PASSWORD 'p w'; CREATE SCHEMA safe AUTHORIZATION safe").await;
     let address = |mode: &str, authority: &TempDir| {
         let authority = authority.path().join("ca.crt").display().to_string().replace('/', "%2F");
-        format!("postgres://safe@127.0.0.1:{port}/postgres?sslmode={mode}&sslrootcert={authority}")
+        format!(
+            "postgres://safe@127.0.0.1:{port}/postgres?sslmode={mode}&sslrootcert={authority}&password=p+w"
+        )
     };
     for mode in ["require", "verify-ca", "verify-full"] {
         open(&address(mode, &ours)).await.unwrap_or_else(|error| panic!("{mode}: {error:?}"));
@@ -54,6 +56,12 @@ async fn the_address_says_how_safe_the_way_has_to_be() {
         let error = open(&address(mode, &other)).await.expect_err("refused");
         assert!(matches!(error, ServerError::Unsafe { .. }), "{mode}: {error:?}");
     }
+    let wrong = address("verify-full", &ours).replace("p+w", "hunter2");
+    let error = open(&wrong).await.expect_err("refused");
+    assert!(
+        matches!(error, ServerError::Refused { .. }) && !format!("{error:?}").contains("hunter2"),
+        "{error:?}"
+    );
     let named = address("verify-full", &ours).replace("127.0.0.1", "localhost");
     let error = open(&named).await.expect_err("the certificate is another name's");
     assert!(matches!(error, ServerError::Unsafe { .. }), "{error:?}");
