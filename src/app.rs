@@ -12,7 +12,7 @@ use tokio_util::task::TaskTracker;
 use crate::adapters::clock::SystemClock;
 use crate::adapters::http::{self, AdminRoutes, Service};
 use crate::adapters::openai::{ApiKey, OpenAiModel};
-use crate::adapters::sql::{SqlStore, StoreOptions, transfer};
+use crate::adapters::sql::{SqlStore, StoreOptions, is_shared, transfer};
 use crate::adapters::systemd::{PassedSockets, Socket};
 use crate::adapters::talk::TalkApi;
 use crate::application::secrets::Secrets;
@@ -196,9 +196,10 @@ impl App {
 }
 
 async fn open_store(settings: &Settings) -> anyhow::Result<SqlStore> {
-    SqlStore::open_for_service(settings.database_url.expose(), store_options(settings.reactions))
-        .await
-        .context(DATABASE)
+    let url = settings.database_url.expose();
+    // Among several services, the one on duty puts the signs on that are missing.
+    let signs = settings.reactions && !is_shared(url);
+    SqlStore::open_for_service(url, store_options(signs)).await.context(DATABASE)
 }
 
 /// The store as the `dead-letters` command uses it, beside a running service.

@@ -31,35 +31,75 @@ impl Bells {
     }
 }
 
-/// Who may have something to do after a change.
+/// Who may have something to do after a change: here, and in other processes of the bot.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(in crate::adapters) struct Wakes {
     ask: bool,
     post: bool,
     notices: bool,
+    /// A question is asked no longer: there is room to ask another, for all processes together.
+    freed: bool,
+    /// Questions have ended that others may be working on.
+    ended: bool,
+    /// The bot has another id.
+    own_actors: bool,
 }
 
 impl Wakes {
-    pub(in crate::adapters) const NOBODY: Self = Self { ask: false, post: false, notices: false };
+    pub(in crate::adapters) const NOBODY: Self =
+        Self { ask: false, post: false, notices: false, freed: false, ended: false, own_actors: false };
     /// There may be something to ask.
     pub(in crate::adapters) const ASKING: Self = Self { ask: true, ..Self::NOBODY };
     /// There may be something to post, and something else to say than what has been overtaken.
-    pub(in crate::adapters) const SPEAKING: Self = Self { post: true, notices: true, ask: false };
+    pub(in crate::adapters) const SPEAKING: Self =
+        Self { post: true, notices: true, freed: true, ..Self::NOBODY };
     /// There may be something to lease.
-    pub(in crate::adapters) const WORKER: Self = Self { ask: true, post: true, notices: false };
+    pub(in crate::adapters) const WORKER: Self = Self { ask: true, post: true, ..Self::NOBODY };
     /// There is something to say.
     pub(in crate::adapters) const OUTBOX: Self = Self { notices: true, ..Self::NOBODY };
-    pub(in crate::adapters) const EVERYBODY: Self = Self { ask: true, post: true, notices: true };
+    pub(in crate::adapters) const EVERYBODY: Self =
+        Self { ask: true, post: true, notices: true, ..Self::NOBODY };
+    /// Questions have ended, worked on or not.
+    pub(in crate::adapters) const ENDED: Self = Self { ended: true, ..Self::EVERYBODY };
+    /// The bot has another id.
+    pub(in crate::adapters) const OWN_ACTORS: Self = Self { own_actors: true, ..Self::NOBODY };
 
-    /// In a word that another process understands: a letter for each bell.
+    /// Whatever there is.
+    pub(in crate::adapters) const ALL: Self =
+        Self { ask: true, post: true, notices: true, freed: true, ended: true, own_actors: true };
+
+    const LETTERS: &[(char, Self)] = &[
+        ('a', Self::ASKING),
+        ('p', Self { post: true, ..Self::NOBODY }),
+        ('n', Self::OUTBOX),
+        ('f', Self { freed: true, ..Self::NOBODY }),
+        ('e', Self { ended: true, ..Self::NOBODY }),
+        ('o', Self::OWN_ACTORS),
+    ];
+
+    /// In a word that another process understands: a letter for each.
     pub(in crate::adapters) fn word(self) -> String {
-        let letters = [(self.ask, 'a'), (self.post, 'p'), (self.notices, 'n')];
-        letters.iter().filter_map(|(wakes, letter)| wakes.then_some(*letter)).collect()
+        let said = Self::LETTERS.iter().filter(|(_, wakes)| self.and(*wakes) == self);
+        said.map(|(letter, _)| *letter).collect()
     }
 
     /// What such a word says; letters of a later version are passed over.
     pub(in crate::adapters) fn of_word(word: &str) -> Self {
-        Self { ask: word.contains('a'), post: word.contains('p'), notices: word.contains('n') }
+        let said = Self::LETTERS.iter().filter(|(letter, _)| word.contains(*letter));
+        said.fold(Self::NOBODY, |all, (_, wakes)| all.and(*wakes))
+    }
+
+    /// What it means to another process: where a question was asked, there is room to ask another.
+    pub(in crate::adapters) fn elsewhere(self) -> Self {
+        Self { ask: self.ask || self.freed, ..self }
+    }
+
+    pub(in crate::adapters) fn has_ended(self) -> bool {
+        self.ended
+    }
+
+    pub(in crate::adapters) fn has_own_actors(self) -> bool {
+        self.own_actors
     }
 
     pub(in crate::adapters) fn and(self, other: Self) -> Self {
@@ -67,6 +107,9 @@ impl Wakes {
             ask: self.ask || other.ask,
             post: self.post || other.post,
             notices: self.notices || other.notices,
+            freed: self.freed || other.freed,
+            ended: self.ended || other.ended,
+            own_actors: self.own_actors || other.own_actors,
         }
     }
 }
@@ -77,7 +120,9 @@ mod tests {
 
     #[test]
     fn a_word_says_who_is_woken() {
-        for wakes in [Wakes::NOBODY, Wakes::ASKING, Wakes::SPEAKING, Wakes::OUTBOX, Wakes::EVERYBODY] {
+        for wakes in
+            [Wakes::NOBODY, Wakes::ASKING, Wakes::SPEAKING, Wakes::OUTBOX, Wakes::ENDED, Wakes::OWN_ACTORS]
+        {
             assert_eq!(Wakes::of_word(&wakes.word()), wakes);
         }
         assert_eq!(Wakes::of_word("az"), Wakes::ASKING);

@@ -16,17 +16,22 @@ pub async fn heed_news(neighbours: Arc<dyn Neighbours>, receive: Arc<Receive>, s
     }
 }
 
-/// Lets all processes together ask the model no more at once than it can answer at once, until `stop`.
-pub async fn share_slots(
+/// Lets all processes together ask the model no more at once than it can answer at once: from this call on, and as it
+/// changes until `stop`.
+pub fn share_slots(
     neighbours: Arc<dyn Neighbours>,
     mut limits: watch::Receiver<Limits>,
     stop: CancellationToken,
-) {
-    loop {
+) -> impl Future<Output = ()> {
+    let share = move |limits: &mut watch::Receiver<Limits>| {
         neighbours.share(limits.borrow_and_update().slots.max(1) as usize);
-        if !matches!(stop.run_until_cancelled(limits.changed()).await, Some(Ok(()))) {
-            return stop.cancelled().await;
+    };
+    share(&mut limits);
+    async move {
+        while let Some(Ok(())) = stop.run_until_cancelled(limits.changed()).await {
+            share(&mut limits);
         }
+        stop.cancelled().await;
     }
 }
 

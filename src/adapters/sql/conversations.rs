@@ -113,7 +113,7 @@ struct AddOwnActor {
 #[async_trait]
 impl Change for AddOwnActor {
     type Answer = ();
-    const WAKES: Wakes = Wakes::NOBODY;
+    const WAKES: Wakes = Wakes::OWN_ACTORS;
 
     async fn apply(&self, bot: &str, store: &mut Connection) -> sqlx::Result<()> {
         query(statements::ADD_OWN_ACTOR).bind(bot).bind(self.actor.as_str()).execute(store).await?;

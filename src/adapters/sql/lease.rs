@@ -14,6 +14,8 @@ use crate::ports::queue::{Leased, QueueError};
 pub(super) struct TakeHeads {
     pub(super) stage: Stage,
     pub(super) limit: usize,
+    /// So many jobs at most are then leased for asking.
+    pub(super) in_all: usize,
     pub(super) now: Timestamp,
     pub(super) until: Timestamp,
     /// Random, shared by what this call takes.
@@ -28,8 +30,9 @@ impl Change for TakeHeads {
     /// A row that cannot be read is given up, and what it held back is taken in its place.
     async fn apply(&self, bot: &str, store: &mut Connection) -> sqlx::Result<Vec<Leased>> {
         let mut leased = Vec::<Leased>::new();
+        let limit = self.limit(bot, store).await?;
         loop {
-            let rows = self.take(bot, store, self.limit - leased.len()).await?;
+            let rows = self.take(bot, store, limit - leased.len()).await?;
             let mut damaged = false;
             for row in &rows {
                 let id = rows::job_id(row)?;
@@ -53,6 +56,16 @@ impl Change for TakeHeads {
 }
 
 impl TakeHeads {
+    /// How many more may be leased.
+    async fn limit(&self, bot: &str, store: &mut Connection) -> sqlx::Result<usize> {
+        if self.stage == Stage::Post || self.in_all == usize::MAX {
+            return Ok(self.limit);
+        }
+        let asked = query(statements::ASKED).bind(bot).bind(self.now.as_millis()).fetch_one(store).await?;
+        let asked = usize::try_from(asked.try_get::<i64, _>(0)?).unwrap_or(0);
+        Ok(self.limit.min(self.in_all.saturating_sub(asked)))
+    }
+
     async fn take(&self, bot: &str, store: &mut Connection, limit: usize) -> sqlx::Result<Vec<Row>> {
         let statement = match self.stage {
             Stage::Ask => statements::LEASE_TO_ASK,

@@ -12,6 +12,7 @@ mod enqueue;
 mod lease;
 mod link;
 mod open;
+mod others;
 mod outbox;
 mod postgres;
 pub(super) mod print;
@@ -34,7 +35,7 @@ mod writer;
 
 use std::time::Duration;
 
-pub use open::{OpenError, fault_of_server};
+pub use open::{OpenError, fault_of_server, is_shared};
 pub use postgres::ServerError;
 pub use sqlite::FileError;
 pub use store::SqlStore;

@@ -32,6 +32,12 @@ pub fn fault_of_server(url: &str) -> Option<String> {
     if postgres::is_server(url) { postgres::fault(url) } else { None }
 }
 
+/// Whether several services may work on what is at that address.
+#[must_use]
+pub fn is_shared(url: &str) -> bool {
+    postgres::is_server(url)
+}
+
 impl SqlStore {
     /// Opens the store beside a service that may be working on it.
     pub async fn open(url: &str, options: StoreOptions) -> Result<Self, OpenError> {
@@ -41,8 +47,8 @@ impl SqlStore {
         Ok(sqlite::open(url, options).await?)
     }
 
-    /// Opens the store as the one service that works on it; makes it, or brings it up to date, where needed. Leases
-    /// that a killed service left are free at once.
+    /// Opens the store as the service that works on it, or on a server as one of them; makes it, or brings it up to date,
+    /// where needed. Leases that a killed service left are free at once.
     pub async fn open_for_service(url: &str, options: StoreOptions) -> Result<Self, OpenError> {
         if postgres::is_server(url) {
             return Ok(postgres::open_for_service(url, options).await?);

@@ -33,8 +33,12 @@ impl JobQueue for SqlStore {
     ) -> Result<Vec<Leased>, QueueError> {
         let mut random = [0; 16];
         getrandom::fill(&mut random).map_err(|error| QueueError::Unavailable(error.to_string().into()))?;
-        let token = base16ct::lower::encode_string(&random);
-        self.write(TakeHeads { stage, limit, now, until, token }).await.map_err(QueueError::Unavailable)
+        let random = base16ct::lower::encode_string(&random);
+        let (token, in_all) = match &self.others {
+            Some(others) => (format!("{}{random}", others.process), others.slots()),
+            None => (random, usize::MAX),
+        };
+        self.write(TakeHeads { stage, limit, in_all, now, until, token }).await.map_err(QueueError::Unavailable)
     }
 
     async fn renew(&self, lease: &Lease, until: Timestamp) -> Result<(), QueueError> {

@@ -143,7 +143,7 @@ pub(super) struct Stop {
 #[async_trait]
 impl Change for Stop {
     type Answer = Vec<JobId>;
-    const WAKES: Wakes = Wakes::EVERYBODY;
+    const WAKES: Wakes = Wakes::ENDED;
 
     async fn apply(&self, bot: &str, store: &mut Connection) -> sqlx::Result<Vec<JobId>> {
         let (asker, message) = match &self.whose {

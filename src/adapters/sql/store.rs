@@ -9,6 +9,7 @@ use tokio_util::task::TaskTracker;
 use super::StoreOptions;
 use super::change::{Change, Command, Waiting};
 use super::engine::{Connection, Reach, Readers};
+use super::others::Others;
 use super::writer::{Engine, Writer};
 use crate::adapters::bells::Bells;
 use crate::ports::Cause;
@@ -22,6 +23,8 @@ pub struct SqlStore {
     pub(super) signs: bool,
     pub(super) readers: Readers,
     pub(super) bells: Arc<Bells>,
+    /// `None` where there can be none.
+    pub(super) others: Option<Arc<Others>>,
     writes: mpsc::Sender<Command>,
     closing: CancellationToken,
     tasks: TaskTracker,
@@ -34,22 +37,27 @@ pub(super) struct Opened {
     pub(super) connection: Connection,
     pub(super) readers: Readers,
     pub(super) reach: Arc<Reach>,
+    pub(super) others: Option<Others>,
 }
 
 impl SqlStore {
     /// Starts the writer.
     pub(super) fn start(opened: Opened, options: StoreOptions) -> Self {
-        let Opened { engine, connection, readers, reach } = opened;
+        let Opened { engine, connection, readers, reach, others } = opened;
         let StoreOptions { bot, signs } = options;
         let (writes, commands) = mpsc::channel(WAITING);
         let bells = Arc::<Bells>::default();
         let closing = CancellationToken::new();
         let tasks = TaskTracker::new();
-        let listening = listen(Arc::clone(&engine), Arc::clone(&bells), Arc::clone(&reach));
-        tasks.spawn(closing.clone().run_until_cancelled_owned(listening));
+        let others = others.map(Arc::new);
+        if let Some(others) = others.clone() {
+            let (engine, bells, reach) = (Arc::clone(&engine), Arc::clone(&bells), Arc::clone(&reach));
+            let closing = closing.clone();
+            tasks.spawn(async move { engine.listen(&others, &bells, &reach, closing).await });
+        }
         let at_work = Writer::new(engine, connection, bot.as_str().into(), Arc::clone(&bells), reach);
         tasks.spawn(at_work.run(commands, closing.clone()));
-        Self { bot, signs, readers, bells, writes, closing, tasks }
+        Self { bot, signs, readers, bells, others, writes, closing, tasks }
     }
 
     /// Writes what waits and lets go of the database. Later calls fail.
@@ -76,8 +84,4 @@ impl SqlStore {
         self.writes.send(command(waiting)).await.map_err(|_| "the store is closed")?;
         Ok(answer.await.map_err(|_| "the store is closed")??)
     }
-}
-
-async fn listen(engine: Arc<dyn Engine>, bells: Arc<Bells>, reach: Arc<Reach>) {
-    engine.listen(&bells, &reach).await;
 }

@@ -92,7 +92,7 @@ struct ErasePerson {
 #[async_trait]
 impl Change for ErasePerson {
     type Answer = Vec<JobId>;
-    const WAKES: Wakes = Wakes::EVERYBODY;
+    const WAKES: Wakes = Wakes::ENDED;
 
     async fn apply(&self, bot: &str, store: &mut Connection) -> sqlx::Result<Vec<JobId>> {
         for asker in [Some(self.person.as_str()), None] {

@@ -12,6 +12,7 @@ use tokio_util::sync::CancellationToken;
 use super::change::{Command, Group, WriteError};
 use super::engine::{Connection, Reach};
 use super::link::Link;
+use super::others::Others;
 use crate::adapters::bells::{Bells, Wakes};
 
 /// Most changes in one transaction.
@@ -32,9 +33,9 @@ pub(super) trait Engine: Send + Sync + 'static {
     /// Commits the transaction, and tells the other processes of the bot who has to look after it.
     async fn commit(&self, connection: &mut Connection, wakes: Wakes) -> sqlx::Result<()>;
 
-    /// Rings for what other processes change, as long as it is polled, and doubts that the store can be reached when it
-    /// loses its own way there.
-    async fn listen(&self, bells: &Bells, reach: &Reach);
+    /// Lives among other processes until `closing`: rings for what they change, and doubts that the store can be reached
+    /// when it loses its own way there.
+    async fn listen(&self, others: &Others, bells: &Bells, reach: &Reach, closing: CancellationToken);
 
     /// How long a change may take. An engine with patience may be away, and is looked for then while changes are
     /// refused; one without is there, or fails, at every change.

@@ -71,11 +71,13 @@ impl Tasks {
             abort: CancellationToken::new(),
         };
         let shared = tasks.keep_watch(settings).await?;
+        let slots = share_slots(tasks.outside.store.clone(), shared.limits.clone(), tasks.stop.clone());
+        tasks.spawn(slots);
         tasks.answer(&shared);
         tasks.speak(settings, &shared);
         tasks.tidy_up(settings);
         let receive = Arc::new(tasks.receive(settings, &shared).await?);
-        tasks.join_neighbours(Arc::clone(&receive), shared.limits);
+        tasks.spawn(heed_news(tasks.outside.store.clone(), Arc::clone(&receive), tasks.stop.clone()));
         Ok((tasks, receive))
     }
 
@@ -90,13 +92,6 @@ impl Tasks {
             task.await;
             drop(end);
         });
-    }
-
-    /// Works together with other processes.
-    fn join_neighbours(&self, receive: Arc<Receive>, limits: watch::Receiver<Limits>) {
-        let (store, stop) = (self.outside.store.clone(), self.stop.clone());
-        self.spawn(heed_news(store.clone(), receive, stop.clone()));
-        self.spawn(share_slots(store, limits, stop));
     }
 
     /// Of what only one process may do.

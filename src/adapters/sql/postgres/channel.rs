@@ -3,7 +3,7 @@
 
 use sqlx::postgres::PgConnectOptions;
 
-use super::lock::number;
+use super::lock::Locks;
 use crate::adapters::bells::Wakes;
 
 /// A channel, as one process uses it.
@@ -15,10 +15,10 @@ pub(super) struct Channel {
 }
 
 impl Channel {
-    /// That of a bot in a schema, for a process that is known by a random number.
-    pub(super) fn new(bot: &str, schema: i64, process: u64) -> Self {
-        let name = format!("opencode_bot_{:x}", number("channel", bot, schema));
-        Self { name, process: format!("{process:x}") }
+    /// Of that process.
+    pub(super) fn new(locks: &Locks, process: &str) -> Self {
+        let name = format!("opencode_bot_{:x}", locks.number("channel"));
+        Self { name, process: process.to_owned() }
     }
 
     /// Lets statements call: see `ENQUEUE_ONE`.
@@ -32,12 +32,10 @@ impl Channel {
         format!("SELECT pg_notify('{}', '{}')", self.name, self.call(wakes))
     }
 
-    /// Who has to look, by a call; nobody by an own one.
-    pub(super) fn heard(&self, call: &str) -> Wakes {
-        match call.split_once('.') {
-            Some((process, word)) if process != self.process => Wakes::of_word(word),
-            _ => Wakes::NOBODY,
-        }
+    /// Who has to look, by a call; `None` by an own one.
+    pub(super) fn heard(&self, call: &str) -> Option<Wakes> {
+        let (process, word) = call.split_once('.')?;
+        (process != self.process).then(|| Wakes::of_word(word))
     }
 
     fn call(&self, wakes: Wakes) -> String {
@@ -51,17 +49,17 @@ mod tests {
 
     #[test]
     fn others_are_heard_and_oneself_is_not() {
-        let [one, other] = [1, 2].map(|process| Channel::new("halo", 3, process));
+        let [one, other] = ["1", "2"].map(|process| Channel::new(&Locks::new("halo", 3), process));
         assert_eq!(one.name, other.name);
-        assert_eq!(one.heard(&other.call(Wakes::OUTBOX)), Wakes::OUTBOX);
-        assert_eq!(one.heard(&one.call(Wakes::OUTBOX)), Wakes::NOBODY);
-        assert_eq!(one.heard("noise"), Wakes::NOBODY);
+        assert_eq!(one.heard(&other.call(Wakes::OUTBOX)), Some(Wakes::OUTBOX));
+        assert_eq!(one.heard(&one.call(Wakes::OUTBOX)), None);
+        assert_eq!(one.heard("noise"), None);
     }
 
     #[test]
     fn each_bot_of_each_schema_has_its_own() {
-        let names =
-            [("halo", 1), ("halo", 2), ("hal", 1)].map(|(bot, schema)| Channel::new(bot, schema, 1).name);
+        let names = [("halo", 1), ("halo", 2), ("hal", 1)]
+            .map(|(bot, schema)| Channel::new(&Locks::new(bot, schema), "1").name);
         assert!(names[0] != names[1] && names[0] != names[2], "{names:?}");
         // A longer one would be cut.
         assert!(names.iter().all(|name| name.len() < 64), "{names:?}");

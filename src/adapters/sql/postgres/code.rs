@@ -33,16 +33,6 @@ pub(super) fn is_lost(error: &sqlx::Error) -> bool {
     }
 }
 
-/// Whether somebody held the lock for too long.
-pub(super) fn is_lock_timeout(error: &sqlx::Error) -> bool {
-    code(error).as_deref() == Some(LOCK_TIMEOUT)
-}
-
-/// Whether another service holds the right to serve; see [`super::engine`].
-pub(super) fn is_in_use(error: &sqlx::Error) -> bool {
-    matches!(error, sqlx::Error::Io(error) if error.kind() == ErrorKind::ResourceBusy)
-}
-
 /// Whether the connection could not be made as safe as was asked for.
 pub(super) fn is_unsafe(error: &sqlx::Error) -> bool {
     match error {

@@ -1,20 +1,22 @@
 //! The writing side of a database. Its limits are such that a webhook which cannot be stored is refused long before
 //! Talk, which waits 5 s, has given it up.
 
-use std::future::pending;
 use std::io::{Error, ErrorKind};
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use sqlx::postgres::PgConnectOptions;
+use sqlx::postgres::{PgConnectOptions, PgListener};
 use sqlx::{AssertSqlSafe, ConnectOptions, PgConnection};
+use tokio_util::sync::CancellationToken;
 
 use super::channel::Channel;
-use super::code;
-use super::listen::listen;
+use super::listen::Ear;
 use super::lock::Locks;
+use super::{code, presence};
 use crate::adapters::bells::{Bells, Wakes};
 use crate::adapters::sql::engine::{Connection, Reach};
+use crate::adapters::sql::others::Others;
 use crate::adapters::sql::take_over::take_over;
 use crate::adapters::sql::writer::Engine;
 
@@ -41,53 +43,58 @@ pub(super) struct PostgresEngine {
     locks: Locks,
     channel: Channel,
     begin: String,
+    /// Of a service, and its first connection.
+    ear: Option<(Ear, Mutex<Option<PgListener>>)>,
 }
 
 impl PostgresEngine {
-    pub(super) fn new(options: PgConnectOptions, locks: Locks, channel: Channel) -> Self {
+    /// Of a process with that name.
+    pub(super) fn new(options: PgConnectOptions, locks: Locks, process: &str) -> Self {
         let begin = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE";
-        let begin = format!("{begin}; SELECT pg_advisory_xact_lock({})", locks.turn);
+        let begin = format!("{begin}; SELECT pg_advisory_xact_lock({})", locks.turn());
+        let channel = Channel::new(&locks, process);
         let options = channel.known_to(options);
-        Self { options, locks, channel, begin }
+        Self { options, locks, channel, begin, ear: None }
     }
 
-    /// What the service does first.
+    /// Makes it that of a service, whose life others see.
+    pub(super) async fn appear(&mut self, bot: &str, process: &str) -> sqlx::Result<()> {
+        let ear = Ear::new(self.options.clone(), self.channel.clone(), self.locks.clone(), bot, process);
+        let listener = ear.connect().await?;
+        self.ear = Some((ear, Mutex::new(Some(listener))));
+        Ok(())
+    }
+
+    /// What a service does first: what dead ones worked on is free.
     pub(super) async fn take_over(&self, connection: &mut Connection, bot: &str) -> sqlx::Result<()> {
         self.begin(connection).await?;
+        if let Connection::Postgres(connection) = connection {
+            for process in presence::leasing(&mut *connection, bot).await? {
+                if presence::is_gone(&mut *connection, &self.locks, &process).await? {
+                    presence::free(&mut *connection, bot, &process).await?;
+                }
+            }
+        }
         take_over(connection, bot).await?;
         connection.run("COMMIT").await
     }
 
-    async fn connect_and_lock(&self) -> sqlx::Result<PgConnection> {
+    async fn connect_to_primary(&self) -> sqlx::Result<PgConnection> {
         let mut connection = self.options.connect().await?;
         let (standby, _): (bool, String) = sqlx::query_as(PREPARE).fetch_one(&mut connection).await?;
         if standby {
             let error = Error::new(ErrorKind::ReadOnlyFilesystem, "the server is a standby");
             return Err(sqlx::Error::Io(error));
         }
-        if let Some(service) = self.locks.service {
-            let lock = sqlx::query("SELECT pg_advisory_lock($1)").bind(service);
-            lock.execute(&mut connection).await.map_err(in_use)?;
-        }
         Ok(connection)
     }
 }
 
-/// A lock that could not be had is another service's.
-fn in_use(error: sqlx::Error) -> sqlx::Error {
-    if code::is_lock_timeout(&error) {
-        let error = Error::new(ErrorKind::ResourceBusy, "another service works on the database");
-        return sqlx::Error::Io(error);
-    }
-    error
-}
-
 #[async_trait]
 impl Engine for PostgresEngine {
-    /// That is the service's while it lasts, so that nobody writes as the service who is it no longer.
     async fn connect(&self) -> sqlx::Result<Connection> {
         let late = |_| sqlx::Error::Io(ErrorKind::TimedOut.into());
-        let connection = tokio::time::timeout(CONNECT, self.connect_and_lock()).await.map_err(late)??;
+        let connection = tokio::time::timeout(CONNECT, self.connect_to_primary()).await.map_err(late)??;
         Ok(Connection::Postgres(connection))
     }
 
@@ -104,12 +111,11 @@ impl Engine for PostgresEngine {
         connection.run(AssertSqlSafe(format!("{}; COMMIT", self.channel.statement(wakes)))).await
     }
 
-    /// Only a service has somebody to wake.
-    async fn listen(&self, bells: &Bells, reach: &Reach) {
-        if self.locks.service.is_none() {
-            return pending().await;
+    async fn listen(&self, others: &Others, bells: &Bells, reach: &Reach, closing: CancellationToken) {
+        if let Some((ear, first)) = &self.ear {
+            let first = first.lock().unwrap_or_else(PoisonError::into_inner).take();
+            ear.listen(first, others, bells, reach, closing).await;
         }
-        listen(self.options.clone(), &self.channel, bells, reach).await;
     }
 
     fn patience(&self) -> Option<Duration> {

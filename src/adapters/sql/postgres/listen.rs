@@ -1,71 +1,183 @@
-//! The connection that hears what other processes of the bot change. It is looked after by itself: lost, it is made
-//! again, and what may have been missed meanwhile is made up for by a look at everything.
+//! The connection by which a process lives among others: it hears what they change, holds the lock of this process's life
+//! and, where nobody else does, that of the duty. It is looked after by itself: lost, it is made again, and what may have
+//! been missed meanwhile is made up for by a look at everything.
 
 use std::time::Duration;
 
 use sqlx::postgres::{PgConnectOptions, PgListener, PgPoolOptions};
+use tokio_util::sync::CancellationToken;
 
 use super::channel::Channel;
 use super::engine::CONNECT;
+use super::lock::Locks;
+use super::presence::{self, Missing};
 use crate::adapters::bells::{Bells, Wakes};
 use crate::adapters::sql::engine::Reach;
+use crate::adapters::sql::others::Others;
 
-/// After so much silence the server is asked whether it is still there: a way that broke without a word is found out.
-const SILENCE: Duration = Duration::from_secs(20);
+/// Between two looks at the duty, and at who lives. They also tell whether the server is still there.
+const LOOK: Duration = Duration::from_secs(1);
 
-/// Between two tries to connect: at first, and at most.
-const AGAIN: [Duration; 2] = [Duration::from_millis(100), Duration::from_secs(5)];
+/// Looks for which the duty rests when it comes from another process: what that one had under way may still arrive, and
+/// would undo what is done after it.
+const HANDOVER: u32 = 5;
 
-/// Rings for as long as it is polled.
-pub(super) async fn listen(server: PgConnectOptions, channel: &Channel, bells: &Bells, reach: &Reach) {
-    let pool = PgPoolOptions::new()
-        .max_connections(1)
-        .acquire_timeout(CONNECT)
-        .max_lifetime(None)
-        .idle_timeout(None)
-        .connect_lazy_with(server);
-    let [first, longest] = AGAIN;
-    let (mut wait, mut before) = (first, false);
-    loop {
-        let error = match tokio::time::timeout(CONNECT, connect(&pool, channel)).await {
-            Ok(Ok(mut listener)) => {
-                // What was changed before it listened was not heard.
-                bells.ring(if before { Wakes::EVERYBODY } else { Wakes::NOBODY });
-                (wait, before) = (first, true);
-                let error = hear(&mut listener, channel, bells).await;
-                reach.doubt();
-                error
-            }
-            Ok(Err(error)) => error,
-            Err(_) => late(),
-        };
-        tracing::debug!(error = &error as &dyn std::error::Error, "other processes are not heard at present");
-        tokio::time::sleep(wait).await;
-        wait = longest.min(wait * 2);
+/// Between two tries to connect: at first, and at most. Well below the time after which a process counts as dead.
+const AGAIN: [Duration; 2] = [Duration::from_millis(100), Duration::from_secs(1)];
+
+/// What one connection knows.
+#[derive(Debug, Default)]
+struct Watch {
+    /// For how many looks it holds the lock of the duty.
+    held_for: Option<u32>,
+    missing: Missing,
+}
+
+/// Who listens, and to whom.
+pub(super) struct Ear {
+    server: PgConnectOptions,
+    channel: Channel,
+    locks: Locks,
+    bot: String,
+    process: String,
+}
+
+impl Ear {
+    pub(super) fn new(
+        server: PgConnectOptions,
+        channel: Channel,
+        locks: Locks,
+        bot: &str,
+        process: &str,
+    ) -> Self {
+        Self { server, channel, locks, bot: bot.to_owned(), process: process.to_owned() }
     }
-}
 
-async fn connect(pool: &sqlx::PgPool, channel: &Channel) -> sqlx::Result<PgListener> {
-    let mut listener = PgListener::connect_with(pool).await?;
-    listener.eager_reconnect(false);
-    listener.listen(&channel.name).await?;
-    Ok(listener)
-}
+    /// A connection that listens, and by which others see that this process lives.
+    pub(super) async fn connect(&self) -> sqlx::Result<PgListener> {
+        let pool = PgPoolOptions::new()
+            .max_connections(1)
+            .acquire_timeout(CONNECT)
+            .max_lifetime(None)
+            .idle_timeout(None)
+            .connect_lazy_with(self.server.clone());
+        let connect = async {
+            let mut listener = PgListener::connect_with(&pool).await?;
+            listener.eager_reconnect(false);
+            listener.listen(&self.channel.name).await?;
+            presence::take(&mut listener, self.locks.life(&self.process)).await?;
+            Ok(listener)
+        };
+        tokio::time::timeout(CONNECT, connect).await.map_err(|_| late())?
+    }
 
-/// Rings until the connection is lost.
-async fn hear(listener: &mut PgListener, channel: &Channel, bells: &Bells) -> sqlx::Error {
-    loop {
-        match tokio::time::timeout(SILENCE, listener.try_recv()).await {
-            Ok(Ok(Some(call))) => bells.ring(channel.heard(call.payload())),
-            Ok(Ok(None)) => return sqlx::Error::Io(std::io::ErrorKind::ConnectionAborted.into()),
-            Ok(Err(error)) => return error,
-            Err(_) => {
-                let there = sqlx::query("SELECT 1").execute(&mut *listener);
-                if let Err(error) = tokio::time::timeout(CONNECT, there).await.map_err(|_| late()).flatten() {
-                    return error;
+    /// Listens until `closing`, at first by that connection.
+    pub(super) async fn listen(
+        &self,
+        mut listener: Option<PgListener>,
+        others: &Others,
+        bells: &Bells,
+        reach: &Reach,
+        closing: CancellationToken,
+    ) {
+        let [first, longest] = AGAIN;
+        let mut wait = first;
+        while !closing.is_cancelled() {
+            let connected = match listener.take() {
+                Some(listener) => Ok(listener),
+                None => self.connect().await.inspect(|_| others.hear(Wakes::ALL, bells)),
+            };
+            let error = match connected {
+                Ok(mut listener) => {
+                    wait = first;
+                    let Err(error) = self.hear(&mut listener, others, bells, &closing).await else { return };
+                    // From now on another may have it.
+                    others.set_duty(false);
+                    others.saw_duty_elsewhere();
+                    reach.doubt();
+                    error
+                }
+                Err(error) => error,
+            };
+            tracing::debug!(error = &error as &dyn std::error::Error, "other processes are not heard at present");
+            closing.run_until_cancelled(tokio::time::sleep(wait)).await;
+            wait = longest.min(wait * 2);
+        }
+    }
+
+    /// Rings until the connection is lost, which is the error, or until `closing`.
+    async fn hear(
+        &self,
+        listener: &mut PgListener,
+        others: &Others,
+        bells: &Bells,
+        closing: &CancellationToken,
+    ) -> sqlx::Result<()> {
+        let (mut watch, mut looks) = (Watch::default(), tokio::time::interval(LOOK));
+        loop {
+            let call = tokio::select! {
+                biased;
+                () = closing.cancelled() => return self.leave(listener, others).await,
+                call = listener.try_recv() => call?.ok_or(std::io::ErrorKind::ConnectionAborted).map(Some),
+                _ = looks.tick() => Ok(None),
+            };
+            match call.map_err(|kind| sqlx::Error::Io(kind.into()))? {
+                Some(call) => {
+                    if let Some(wakes) = self.channel.heard(call.payload()) {
+                        others.hear(wakes, bells);
+                    }
+                }
+                None => {
+                    let look = self.look(listener, others, bells, &mut watch);
+                    tokio::time::timeout(CONNECT, look).await.map_err(|_| late())??;
                 }
             }
         }
+    }
+
+    /// Takes the duty where nobody has it; who has it ends the leases of the dead.
+    async fn look(
+        &self,
+        listener: &mut PgListener,
+        others: &Others,
+        bells: &Bells,
+        watch: &mut Watch,
+    ) -> sqlx::Result<()> {
+        let looks = match watch.held_for {
+            Some(looks) => looks.saturating_add(1),
+            None if presence::take(&mut *listener, self.locks.duty()).await? => {
+                if others.had_duty_elsewhere() { 0 } else { HANDOVER }
+            }
+            None => {
+                others.saw_duty_elsewhere();
+                return Ok(());
+            }
+        };
+        watch.held_for = Some(looks);
+        others.set_duty(looks >= HANDOVER);
+        let mut gone = Vec::new();
+        for process in presence::leasing(&mut *listener, &self.bot).await? {
+            if process != self.process && presence::is_gone(&mut *listener, &self.locks, &process).await? {
+                gone.push(process);
+            }
+        }
+        for process in watch.missing.look(gone) {
+            let leases = presence::free(&mut *listener, &self.bot, &process).await?;
+            tracing::warn!(process, leases, "a process of the bot is gone; what it worked on is taken over");
+            bells.ring(Wakes::WORKER);
+            sqlx::query(sqlx::AssertSqlSafe(self.channel.statement(Wakes::WORKER))).execute(&mut *listener).await?;
+        }
+        Ok(())
+    }
+
+    /// So that others need not find out.
+    async fn leave(&self, listener: &mut PgListener, others: &Others) -> sqlx::Result<()> {
+        others.set_duty(false);
+        let left = tokio::time::timeout(CONNECT, presence::let_go(listener)).await;
+        if !matches!(left, Ok(Ok(()))) {
+            tracing::debug!("the server ends the locks of this process by itself");
+        }
+        Ok(())
     }
 }
 

@@ -1,5 +1,5 @@
-//! The store in a PostgreSQL database: one connection that writes, and holds the right to serve the bot, and a few that
-//! read; a service also has one that hears what others change. The database may be away; then nothing waits for it.
+//! The store in a PostgreSQL database, for any number of services: each has one connection that writes, a few that read, and
+//! one by which it lives among the others. The database may be away; then nothing waits for it.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -7,12 +7,12 @@ use std::time::Duration;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::{ConnectOptions, PgConnection};
 
-use self::channel::Channel;
 use self::engine::{CONNECT, PATIENCE, PostgresEngine};
 use self::lock::Locks;
 use self::schema::Found;
 use super::StoreOptions;
 use super::engine::{Connection, PgReaders, Reach, Readers};
+use super::others::Others;
 use super::store::{Opened, SqlStore};
 use super::writer::Engine;
 
@@ -23,6 +23,7 @@ mod listen;
 mod lock;
 mod open_error;
 mod options;
+mod presence;
 mod schema;
 
 pub use open_error::ServerError;
@@ -46,26 +47,28 @@ pub(super) async fn open(url: &str, options: StoreOptions) -> Result<SqlStore, S
     if found != Found::Store(schema::newest()) {
         return Err(ServerError::NotReady(open_error::place(&server)));
     }
-    let engine = engine(&server, lock::beside(&options.bot, schema), &options.bot, schema);
+    let engine = engine(&server, Locks::new(&options.bot, schema), &presence::name());
     let connection = engine.connect().await.map_err(|error| open_error::sort(&server, error))?;
-    Ok(start(engine, connection, server, options))
+    Ok(start(engine, connection, server, options, None))
 }
 
-/// Opens the store as the one service that works on it; makes it, or brings it up to date, where needed. Leases
-/// that a killed service left are free at once.
+/// Opens the store as one of the services that work on it; makes it, or brings it up to date, where needed. Leases that
+/// a dead service left are free at once.
 pub(super) async fn open_for_service(url: &str, options: StoreOptions) -> Result<SqlStore, ServerError> {
     let server = options::parse(url).map_err(ServerError::Address)?;
     let (found, schema) = schema::inspect(&options::for_changes(server.clone())).await?;
-    let engine = engine(&server, lock::service(&options.bot, schema), &options.bot, schema);
     let sorted = |error| open_error::sort(&server, error);
-    let mut connection = engine.connect().await.map_err(sorted)?;
     if found != Found::Store(schema::newest()) {
         let making = options::for_making(server.clone());
         let late = |_| sorted(sqlx::Error::Io(std::io::ErrorKind::TimedOut.into()));
         tokio::time::timeout(MAKING, schema::make(&making)).await.map_err(late)??;
     }
+    let process = presence::name();
+    let mut engine = engine(&server, Locks::new(&options.bot, schema), &process);
+    engine.appear(&options.bot, &process).await.map_err(sorted)?;
+    let mut connection = engine.connect().await.map_err(sorted)?;
     engine.take_over(&mut connection, &options.bot).await.map_err(sorted)?;
-    Ok(start(engine, connection, server, options))
+    Ok(start(engine, connection, server, options, Some(process)))
 }
 
 /// Makes the tables, where there are none, and a connection without limits for who fills them.
@@ -80,11 +83,8 @@ pub(super) async fn open_for_transfer(url: &str) -> Result<(PgConnection, String
     Ok((connection, open_error::place(&server)))
 }
 
-fn engine(server: &PgConnectOptions, locks: Locks, bot: &str, schema: i64) -> PostgresEngine {
-    let mut process = [0; 8];
-    getrandom::fill(&mut process).expect("Linux has random numbers");
-    let channel = Channel::new(bot, schema, u64::from_ne_bytes(process));
-    PostgresEngine::new(options::for_changes(server.clone()), locks, channel)
+fn engine(server: &PgConnectOptions, locks: Locks, process: &str) -> PostgresEngine {
+    PostgresEngine::new(options::for_changes(server.clone()), locks, process)
 }
 
 fn start(
@@ -92,6 +92,7 @@ fn start(
     connection: Connection,
     server: PgConnectOptions,
     options: StoreOptions,
+    process: Option<String>,
 ) -> SqlStore {
     let reach = Arc::<Reach>::default();
     let pool = PgPoolOptions::new()
@@ -99,5 +100,6 @@ fn start(
         .acquire_timeout(CONNECT)
         .connect_lazy_with(options::for_changes(server));
     let readers = Readers::Postgres(PgReaders { pool, reach: Arc::clone(&reach), patience: PATIENCE });
-    SqlStore::start(Opened { engine: Arc::new(engine), connection, readers, reach }, options)
+    let others = process.map(Others::new);
+    SqlStore::start(Opened { engine: Arc::new(engine), connection, readers, reach, others }, options)
 }

@@ -87,9 +87,6 @@ pub enum ServerError {
     /// The service has to make it, or bring it up to date, first.
     #[error("the database {0} has no tables yet, or those of an older version: start the service once")]
     NotReady(String),
-    /// Another service works on it.
-    #[error("another service works on the database {0}: stop it, or give this one a database of its own")]
-    InUse(String),
     /// Anything else.
     #[error("the database {place} cannot be used: see the cause")]
     Failed {
@@ -104,7 +101,7 @@ pub enum ServerError {
 impl ServerError {
     /// Whether it may be opened later though no setting was changed.
     pub(in crate::adapters::sql) fn may_pass(&self) -> bool {
-        matches!(self, Self::Unreachable { .. } | Self::Unsafe { .. } | Self::InUse(_) | Self::Failed { .. })
+        matches!(self, Self::Unreachable { .. } | Self::Unsafe { .. } | Self::Failed { .. })
     }
 }
 
@@ -120,9 +117,6 @@ pub(super) fn place(server: &PgConnectOptions) -> String {
 /// Sorts an error of the driver.
 pub(super) fn sort(server: &PgConnectOptions, error: sqlx::Error) -> ServerError {
     let place = place(server);
-    if code::is_in_use(&error) {
-        return ServerError::InUse(place);
-    }
     if code::is_unsafe(&error) {
         return ServerError::Unsafe { place, source: Box::new(error) };
     }

@@ -1,17 +1,19 @@
 //! The writing side of a file. It is there, or fails, at every change; what it needs in quiet times is that its
 //! write-ahead log is emptied, which still holds texts that were erased since.
 
-use std::future::pending;
 use std::time::Duration;
 
 use async_trait::async_trait;
 use sqlx::ConnectOptions;
 use sqlx::sqlite::{SqliteConnectOptions, SqlitePool};
+use tokio_util::sync::CancellationToken;
 
 use super::code::{self, DISK_FULL, READ_ONLY, primary_code};
 use super::file::ServiceLock;
 use crate::adapters::bells::{Bells, Wakes};
-use crate::adapters::sql::engine::{Connection, Reach};
+use crate::adapters::sql::engine::{Connection, Reach, query};
+use crate::adapters::sql::others::Others;
+use crate::adapters::sql::statements;
 use crate::adapters::sql::take_over::take_over;
 use crate::adapters::sql::writer::Engine;
 
@@ -30,6 +32,7 @@ impl SqliteEngine {
         let mut connection = self.connect().await?;
         self.begin(&mut connection).await?;
         if self.lock.is_some() {
+            query(statements::FREE_LEASES).bind(bot).execute(&mut connection).await?;
             take_over(&mut connection, bot).await?;
         }
         connection.run("COMMIT").await?;
@@ -63,9 +66,7 @@ impl Engine for SqliteEngine {
     }
 
     /// Whoever works beside the service on a file is seen at its next look.
-    async fn listen(&self, _: &Bells, _: &Reach) {
-        pending::<()>().await;
-    }
+    async fn listen(&self, _: &Others, _: &Bells, _: &Reach, _: CancellationToken) {}
 
     fn patience(&self) -> Option<Duration> {
         None

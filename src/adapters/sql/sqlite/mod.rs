@@ -87,6 +87,7 @@ async fn start(path: &Path, options: StoreOptions, lock: Option<ServiceLock>) ->
         connection,
         readers: Readers::Sqlite(readers),
         reach: Arc::<Reach>::default(),
+        others: None,
     };
     Ok(SqlStore::start(opened, options))
 }

@@ -75,6 +75,11 @@ pub(crate) const LEASE_TO_POST: Statement = Statement::both(concat!(
     returning_job!()
 ));
 
+/// $1 bot, $2 now. Jobs that somebody asks the model about.
+pub(crate) const ASKED: Statement = Statement::both(
+    "SELECT COUNT(*) FROM job WHERE bot = $1 AND lease IS NOT NULL AND leased_until >= $2 AND state = 'ask'",
+);
+
 /// $1 bot, $2 now, $3 lease. Who gets an answer stands behind all others who wait.
 pub(crate) const MOVE_BACK: Statement = Statement::both(
     "UPDATE job SET line_at = $2

@@ -11,9 +11,10 @@ const SCHEMA: [&str; 2] = [
 ];
 
 /// Every statement, with values to bind.
-const STATEMENTS: [(Statement, &str); 89] = [
+const STATEMENTS: [(Statement, &str); 90] = [
     (LEASE_TO_ASK, "halo 1000 16 token 61000"),
     (LEASE_TO_POST, "halo 1000 16 token 61000"),
+    (ASKED, "halo 1000"),
     (MOVE_BACK, "halo 1000 token"),
     (FOLLOW_UPS, "halo 1950"),
     (PARTS, "halo 7"),

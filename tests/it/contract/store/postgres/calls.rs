@@ -14,8 +14,8 @@ use crate::support::postgres::Cluster;
 /// Long enough for a call that was given to arrive.
 const SOON: Duration = Duration::from_secs(10);
 
-/// Ends the connections that listen.
-const DEAFEN: &str = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'LISTEN%' AND pid <> pg_backend_pid()";
+/// Ends the connections that listen: they hold the locks of their processes.
+const DEAFEN: &str = "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory'";
 
 async fn rings(store: &Store, stage: Stage) {
     tokio::time::timeout(SOON, store.queue.changed(stage)).await.expect("a call");

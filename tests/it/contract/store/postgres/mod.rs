@@ -13,6 +13,7 @@ mod away;
 mod calls;
 mod opening;
 mod plans;
+mod replicas;
 mod tls;
 
 /// A schema with at most one store in it.

@@ -48,18 +48,6 @@ async fn what_a_newer_version_wrote_is_left_alone() {
 }
 
 #[tokio::test]
-async fn a_second_service_is_refused_while_the_first_one_runs() {
-    let Some(engine) = Engine::fresh().await else { return };
-    let first = engine.serve().await;
-    let error = engine.try_serve().await.err().expect("refused");
-    assert!(matches!(error, ServerError::InUse(_)), "{error}");
-    let other = SqlStore::open_for_service(&engine.url, options("another bot")).await.expect("not its bot");
-    other.close().await;
-    first.close().await;
-    engine.serve().await.close().await;
-}
-
-#[tokio::test]
 async fn what_a_killed_service_had_leased_is_free_at_once() {
     let Some(engine) = Engine::fresh().await else { return };
     let first = engine.serve().await;
