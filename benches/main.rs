@@ -2,6 +2,7 @@
 //! --json figures.json` runs one. Nothing is asserted about times: figures are to be read, ratios first.
 #![expect(clippy::print_stdout, reason = "the table is the result")]
 
+mod history;
 mod latency;
 mod process;
 mod pure;
@@ -20,7 +21,7 @@ const ROUNDS: usize = 7;
 /// An hour's load, if somebody asks ten times a second.
 const MESSAGES: usize = 36_000;
 
-const PARTS: [&str; 5] = ["webhook", "latency", "queue", "process", "pure"];
+const PARTS: [&str; 6] = ["webhook", "latency", "queue", "history", "process", "pure"];
 
 /// What the command line asks for.
 struct Request {
@@ -28,11 +29,14 @@ struct Request {
     rounds: usize,
     messages: usize,
     json: Option<PathBuf>,
+    /// Address of an empty PostgreSQL database.
+    database: Option<String>,
 }
 
 impl Request {
     fn read(mut arguments: impl Iterator<Item = String>) -> Self {
-        let mut request = Self { parts: Vec::new(), rounds: ROUNDS, messages: MESSAGES, json: None };
+        let mut request =
+            Self { parts: Vec::new(), rounds: ROUNDS, messages: MESSAGES, json: None, database: None };
         while let Some(argument) = arguments.next() {
             let mut value = || arguments.next().unwrap_or_else(|| panic!("{argument} needs a value"));
             match argument.as_str() {
@@ -41,6 +45,7 @@ impl Request {
                 "--rounds" => request.rounds = value().parse().expect("--rounds needs a number"),
                 "--messages" => request.messages = value().parse().expect("--messages needs a number"),
                 "--json" => request.json = Some(value().into()),
+                "--database" => request.database = Some(value()),
                 part if PARTS.contains(&part) => request.parts.push(argument),
                 other => panic!("{other} is no part; they are {PARTS:?}"),
             }
@@ -65,6 +70,9 @@ fn main() {
     }
     if request.wants("queue") {
         queue::run(directory.path(), request.rounds, &mut report);
+    }
+    if request.wants("history") {
+        history::run(directory.path(), request.database.as_deref(), request.rounds, &mut report);
     }
     if request.wants("process") {
         process::run(directory.path(), request.rounds, request.messages, &mut report);

@@ -35,7 +35,8 @@ pub(crate) async fn stored(state: &Path, count: i64, rooms: i64) -> Arc<SqlStore
     store
 }
 
-fn question(message: i64, rooms: i64) -> Question {
+/// By another person than all others.
+pub(crate) fn question(message: i64, rooms: i64) -> Question {
     let room = RoomToken::parse(&format!("room{}", message % rooms)).expect("letters and digits");
     let id = ActorId::new(format!("users/person{message}"));
     Question {

@@ -21,66 +21,57 @@ impl Bells {
     }
 
     pub(in crate::adapters) fn ring(&self, wakes: Wakes) {
-        for (rings, bell) in
-            [(wakes.ask, &self.ask), (wakes.post, &self.post), (wakes.notices, &self.notices)]
-        {
-            if rings {
+        let bells =
+            [(Wakes::ASKING, &self.ask), (Wakes::POSTING, &self.post), (Wakes::OUTBOX, &self.notices)];
+        for (whose, bell) in bells {
+            if wakes.includes(whose) {
                 bell.notify_one();
             }
         }
     }
 }
 
-/// Who may have something to do after a change: here, and in other processes of the bot.
+/// Who may have something to do after a change, here and in other processes of the bot: a bit for each.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(in crate::adapters) struct Wakes {
-    ask: bool,
-    post: bool,
-    notices: bool,
-    /// A question is asked no longer: there is room to ask another, for all processes together.
-    freed: bool,
-    /// Questions have ended that others may be working on.
-    ended: bool,
-    /// The bot has another id.
-    own_actors: bool,
-}
+pub(in crate::adapters) struct Wakes(u8);
 
 impl Wakes {
-    pub(in crate::adapters) const NOBODY: Self =
-        Self { ask: false, post: false, notices: false, freed: false, ended: false, own_actors: false };
+    pub(in crate::adapters) const NOBODY: Self = Self(0);
     /// There may be something to ask.
-    pub(in crate::adapters) const ASKING: Self = Self { ask: true, ..Self::NOBODY };
-    /// There may be something to post, and something else to say than what has been overtaken.
-    pub(in crate::adapters) const SPEAKING: Self =
-        Self { post: true, notices: true, freed: true, ..Self::NOBODY };
-    /// There may be something to lease.
-    pub(in crate::adapters) const WORKER: Self = Self { ask: true, post: true, ..Self::NOBODY };
+    pub(in crate::adapters) const ASKING: Self = Self(1);
+    /// There may be something to post.
+    const POSTING: Self = Self(1 << 1);
     /// There is something to say.
-    pub(in crate::adapters) const OUTBOX: Self = Self { notices: true, ..Self::NOBODY };
-    pub(in crate::adapters) const EVERYBODY: Self =
-        Self { ask: true, post: true, notices: true, ..Self::NOBODY };
-    /// Questions have ended, worked on or not.
-    pub(in crate::adapters) const ENDED: Self = Self { ended: true, ..Self::EVERYBODY };
+    pub(in crate::adapters) const OUTBOX: Self = Self(1 << 2);
+    /// A question is asked no longer: there is room to ask another, for all processes together.
+    const FREED: Self = Self(1 << 3);
+    /// Questions have ended that others may be working on.
+    pub(in crate::adapters) const STOPPED: Self = Self(1 << 4);
     /// The bot has another id.
-    pub(in crate::adapters) const OWN_ACTORS: Self = Self { own_actors: true, ..Self::NOBODY };
-
+    pub(in crate::adapters) const OWN_ACTORS: Self = Self(1 << 5);
     /// Whatever there is.
-    pub(in crate::adapters) const ALL: Self =
-        Self { ask: true, post: true, notices: true, freed: true, ended: true, own_actors: true };
+    pub(in crate::adapters) const ALL: Self = Self(u8::MAX);
 
-    const LETTERS: &[(char, Self)] = &[
+    /// There may be something to lease.
+    pub(in crate::adapters) const WORKER: Self = Self::ASKING.and(Self::POSTING);
+    /// There may be something to post, and something else to say than what has been overtaken.
+    pub(in crate::adapters) const SPEAKING: Self = Self::POSTING.and(Self::OUTBOX).and(Self::FREED);
+    pub(in crate::adapters) const EVERYBODY: Self = Self::WORKER.and(Self::OUTBOX);
+    /// Questions have ended, worked on or not.
+    pub(in crate::adapters) const ENDED: Self = Self::EVERYBODY.and(Self::STOPPED);
+
+    const LETTERS: [(char, Self); 6] = [
         ('a', Self::ASKING),
-        ('p', Self { post: true, ..Self::NOBODY }),
+        ('p', Self::POSTING),
         ('n', Self::OUTBOX),
-        ('f', Self { freed: true, ..Self::NOBODY }),
-        ('e', Self { ended: true, ..Self::NOBODY }),
+        ('f', Self::FREED),
+        ('e', Self::STOPPED),
         ('o', Self::OWN_ACTORS),
     ];
 
     /// In a word that another process understands: a letter for each.
     pub(in crate::adapters) fn word(self) -> String {
-        let said = Self::LETTERS.iter().filter(|(_, wakes)| self.and(*wakes) == self);
-        said.map(|(letter, _)| *letter).collect()
+        Self::LETTERS.iter().filter(|(_, wakes)| self.includes(*wakes)).map(|(letter, _)| *letter).collect()
     }
 
     /// What such a word says; letters of a later version are passed over.
@@ -91,26 +82,15 @@ impl Wakes {
 
     /// What it means to another process: where a question was asked, there is room to ask another.
     pub(in crate::adapters) fn elsewhere(self) -> Self {
-        Self { ask: self.ask || self.freed, ..self }
+        if self.includes(Self::FREED) { self.and(Self::ASKING) } else { self }
     }
 
-    pub(in crate::adapters) fn has_ended(self) -> bool {
-        self.ended
+    pub(in crate::adapters) const fn includes(self, other: Self) -> bool {
+        self.0 & other.0 == other.0
     }
 
-    pub(in crate::adapters) fn has_own_actors(self) -> bool {
-        self.own_actors
-    }
-
-    pub(in crate::adapters) fn and(self, other: Self) -> Self {
-        Self {
-            ask: self.ask || other.ask,
-            post: self.post || other.post,
-            notices: self.notices || other.notices,
-            freed: self.freed || other.freed,
-            ended: self.ended || other.ended,
-            own_actors: self.own_actors || other.own_actors,
-        }
+    pub(in crate::adapters) const fn and(self, other: Self) -> Self {
+        Self(self.0 | other.0)
     }
 }
 

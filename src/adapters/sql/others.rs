@@ -60,10 +60,13 @@ impl Others {
     pub(super) fn hear(&self, wakes: Wakes, bells: &Bells) {
         bells.ring(wakes.elsewhere());
         let mut news = self.news();
-        for (is_told, what) in
-            [(wakes.has_ended(), News::Ended), (wakes.has_own_actors(), News::OwnActors), (true, News::Signs)]
-        {
-            if is_told && !news.contains(&what) {
+        let kinds = [
+            (Wakes::STOPPED, News::Ended),
+            (Wakes::OWN_ACTORS, News::OwnActors),
+            (Wakes::NOBODY, News::Signs),
+        ];
+        for (whose, what) in kinds {
+            if wakes.includes(whose) && !news.contains(&what) {
                 news.push(what);
             }
         }
@@ -76,7 +79,7 @@ impl Others {
 
     async fn wait_for_duty(&self, is_here: bool) {
         if self.duty.subscribe().wait_for(|duty| *duty == is_here).await.is_err() {
-            pending().await
+            pending::<()>().await;
         }
     }
 

@@ -38,7 +38,9 @@ impl JobQueue for SqlStore {
             Some(others) => (format!("{}{random}", others.process), others.slots()),
             None => (random, usize::MAX),
         };
-        self.write(TakeHeads { stage, limit, in_all, now, until, token }).await.map_err(QueueError::Unavailable)
+        self.write(TakeHeads { stage, limit, in_all, now, until, token })
+            .await
+            .map_err(QueueError::Unavailable)
     }
 
     async fn renew(&self, lease: &Lease, until: Timestamp) -> Result<(), QueueError> {

@@ -2,6 +2,7 @@
 //! and, where nobody else does, that of the duty. It is looked after by itself: lost, it is made again, and what may have
 //! been missed meanwhile is made up for by a look at everything.
 
+use std::io::ErrorKind;
 use std::time::Duration;
 
 use sqlx::postgres::{PgConnectOptions, PgListener, PgPoolOptions};
@@ -99,7 +100,10 @@ impl Ear {
                 }
                 Err(error) => error,
             };
-            tracing::debug!(error = &error as &dyn std::error::Error, "other processes are not heard at present");
+            tracing::debug!(
+                error = &error as &dyn std::error::Error,
+                "other processes are not heard at present"
+            );
             closing.run_until_cancelled(tokio::time::sleep(wait)).await;
             wait = longest.min(wait * 2);
         }
@@ -118,19 +122,17 @@ impl Ear {
             let call = tokio::select! {
                 biased;
                 () = closing.cancelled() => return self.leave(listener, others).await,
-                call = listener.try_recv() => call?.ok_or(std::io::ErrorKind::ConnectionAborted).map(Some),
-                _ = looks.tick() => Ok(None),
+                call = listener.try_recv() => Some(call?),
+                _ = looks.tick() => None,
             };
-            match call.map_err(|kind| sqlx::Error::Io(kind.into()))? {
-                Some(call) => {
-                    if let Some(wakes) = self.channel.heard(call.payload()) {
-                        others.hear(wakes, bells);
-                    }
-                }
-                None => {
-                    let look = self.look(listener, others, bells, &mut watch);
-                    tokio::time::timeout(CONNECT, look).await.map_err(|_| late())??;
-                }
+            let Some(call) = call else {
+                let look = self.look(listener, others, bells, &mut watch);
+                tokio::time::timeout(CONNECT, look).await.map_err(|_| late())??;
+                continue;
+            };
+            let call = call.ok_or_else(|| sqlx::Error::Io(ErrorKind::ConnectionAborted.into()))?;
+            if let Some(wakes) = self.channel.heard(call.payload()) {
+                others.hear(wakes, bells);
             }
         }
     }
@@ -165,7 +167,9 @@ impl Ear {
             let leases = presence::free(&mut *listener, &self.bot, &process).await?;
             tracing::warn!(process, leases, "a process of the bot is gone; what it worked on is taken over");
             bells.ring(Wakes::WORKER);
-            sqlx::query(sqlx::AssertSqlSafe(self.channel.statement(Wakes::WORKER))).execute(&mut *listener).await?;
+            sqlx::query(sqlx::AssertSqlSafe(self.channel.statement(Wakes::WORKER)))
+                .execute(&mut *listener)
+                .await?;
         }
         Ok(())
     }
@@ -182,5 +186,5 @@ impl Ear {
 }
 
 fn late() -> sqlx::Error {
-    sqlx::Error::Io(std::io::ErrorKind::TimedOut.into())
+    sqlx::Error::Io(ErrorKind::TimedOut.into())
 }

@@ -34,7 +34,6 @@ async fn lease(store: &SqlStore, stage: Stage, now: Timestamp) -> Vec<Leased> {
     store.lease(stage, 1000, now, now + LEASE).await.expect("leased")
 }
 
-
 #[tokio::test]
 async fn what_one_has_leased_no_other_gets_until_it_is_done() {
     let Some(engine) = Engine::fresh().await else { return };
@@ -57,8 +56,8 @@ async fn many_that_lease_at_once_get_each_room_once() {
     for message in 1..=40 {
         ask(&stores[0], &format!("r{}", message % 10), message).await;
     }
-    let leases = stores.iter().map(|store| store.lease(Stage::Ask, 4, at(2), at(2) + LEASE));
-    let leased = futures_util::future::join_all(leases).await;
+    let calls = stores.iter().map(|store| store.lease(Stage::Ask, 4, at(2), at(2) + LEASE));
+    let leased = futures_util::future::join_all(calls).await;
     let mut rooms: Vec<String> = leased
         .into_iter()
         .flat_map(|leased| leased.expect("leased"))
