@@ -1,4 +1,4 @@
-//! The program as a process on PostgreSQL: killed, doubled, looked at by its administrator.
+//! The program as a process on PostgreSQL: killed, beside another, looked at by its administrator.
 
 use crate::support::postgres::{meddle, shared};
 use crate::support::process::{command, output};
@@ -24,15 +24,22 @@ async fn what_was_acknowledged_before_a_kill_is_answered_after_the_next_start() 
 }
 
 #[tokio::test]
-async fn a_second_service_says_that_there_is_one() {
+async fn two_services_answer_together_and_the_rest_of_one_that_is_killed() {
     let Some(cluster) = shared().await else { return };
-    let (scene, url) = (Scene::new().await, cluster.fresh().await);
-    let mut first = scene.start_with(&[("DATABASE_URL", &url)]);
-    let mut second = scene.spawn_with(&[("DATABASE_URL", &url)]);
-    assert_eq!(second.wait().code(), Some(1));
-    let log = second.log();
-    assert!(log.iter().any(|line| line.contains("another service works on the database")), "{log:?}");
-    first.stop();
+    let (scene, url) = (Scene::with_groups(6).await, cluster.fresh().await);
+    let settings = [("DATABASE_URL", url.as_str())];
+    let (mut first, mut second) = (scene.start_with(&settings), scene.start_with(&settings));
+    let rooms: Vec<String> = (1..=6).map(|number| format!("group{number:02}")).collect();
+    for (number, room) in rooms.iter().enumerate() {
+        let service = if number % 2 == 0 { &first } else { &second };
+        scene.ask(service, room, "@Halo question").await;
+    }
+    first.kill();
+    scene.settled(&second).await;
+    for room in &rooms {
+        assert!(!scene.talk.posted(room).is_empty(), "{room}");
+    }
+    second.stop();
 }
 
 #[tokio::test]
