@@ -17,25 +17,33 @@ PEOPLE = ["mira", "tomas", "oda", "pat", "kim", "liv", "jon"]
 
 
 class Question:
-    """`fate`: `queued` (acknowledged), `refused` (never reached the service, or 503), `unknown` (no answer came)."""
+    """`fate`: `queued` (acknowledged), `refused` (never reached the service, or 503), `unknown` (no answer came).
+    `ended`: somebody stopped it, so that it may stay without an answer."""
 
-    def __init__(self, number, room, person, lines):
-        self.number, self.room, self.person, self.lines, self.fate = number, room, person, lines, "unsent"
+    def __init__(self, number, room, person, lines, thread=None, words=""):
+        self.number, self.room, self.person, self.lines, self.thread = number, room, person, lines, thread
+        self.fate, self.ended = "unsent", False
         self.marker = f"MK{room}N{number}E"
-        self.text = f"please answer {self.marker} in {lines} lines"
+        self.text = f"please answer {self.marker} in {lines} lines{words}"
         self.body = json.dumps({
             "type": "Create",
             "actor": {"type": "Person", "id": f"users/{person}", "name": person.title(), "talkParticipantType": "3"},
             "object": {"type": "Note", "id": str(number), "name": "message", "mediaType": "text/markdown",
-                       "content": json.dumps({"message": f"@Halo {self.text}", "parameters": []})},
+                       "content": json.dumps({"message": f"@Halo {self.text}", "parameters": []})}
+            | ({"threadId": thread} if thread else {}),
             "target": {"type": "Collection", "id": room, "name": f"Room {room}"},
         }).encode()
 
     def headers(self):
-        nonce = secrets.token_hex(32)
-        signature = hmac.new(SECRET.encode(), nonce.encode() + self.body, hashlib.sha256).hexdigest()
-        return {"Content-Type": "application/json", "X-Nextcloud-Talk-Random": nonce,
-                "X-Nextcloud-Talk-Signature": signature}
+        return signed(self.body)
+
+
+def signed(body):
+    """The headers of a webhook."""
+    nonce = secrets.token_hex(32)
+    signature = hmac.new(SECRET.encode(), nonce.encode() + body, hashlib.sha256).hexdigest()
+    return {"Content-Type": "application/json", "X-Nextcloud-Talk-Random": nonce,
+            "X-Nextcloud-Talk-Signature": signature}
 
 
 class Crowd:
@@ -91,7 +99,15 @@ class Crowd:
     def send(self, question, known=False):
         """Returns the question's fate. One that is known must be called a duplicate."""
         begin = time.monotonic()
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=TALKS_LIMIT)
+        fate = self.deliver(question, known)
+        self.clock(begin, time.monotonic(), fate in ("queued", "duplicate"))
+        return fate
+
+    def deliver(self, question, known):
+        return self.send_to(self.port, question, known)
+
+    def send_to(self, port, question, known):
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=TALKS_LIMIT)
         try:
             connection.request("POST", "/webhook", question.body, question.headers())
             response = connection.getresponse()
@@ -103,7 +119,6 @@ class Crowd:
             fate = "unknown"
         finally:
             connection.close()
-        self.clock(begin, time.monotonic(), fate in ("queued", "duplicate"))
         return fate
 
     def judge(self, question, status, value, known):

@@ -8,8 +8,13 @@ from model import MARKER
 LINE = re.compile(r"MK(room\d+)N(\d+)E line (\d+) of (\d+)")
 SORRY = "(Reference #"
 NOTICES = ("The language model is not ready yet", "I am still working on your answer", "Your question waits its turn")
-DEAD = "SELECT message, text FROM (SELECT bot, id, message FROM job WHERE state = 'dead') " \
-       "LEFT JOIN (SELECT bot AS of, job, text FROM part) ON of = bot AND job = id"
+REST = [
+    ("open questions", "job WHERE state IN ('ask', 'post')"), ("notices", "notice"),
+    ("leases", "job WHERE lease IS NOT NULL"),
+    ("parts of none", "part WHERE (bot, job) NOT IN (SELECT bot, id FROM job WHERE state IN ('ask', 'post', 'dead'))"),
+]
+DEAD = "SELECT message, part.text FROM job LEFT JOIN part ON part.bot = job.bot AND part.job = job.id " \
+       "WHERE job.state = 'dead'"
 
 
 @dataclasses.dataclass
@@ -25,6 +30,7 @@ class Tally:
     unknown: int = 0
     answered: int = 0
     told: int = 0
+    stopped: int = 0
     lost: int = 0
     explained: int = 0
     unexplained: int = 0
@@ -66,12 +72,15 @@ class Told:
             asked = post.reply_to or asked
             self.read(post)
         for text, same in copies.items():
-            uncertain = sum(not post.certain for post in same)
-            explained = min(len(same) - 1, uncertain + may_repeat.count((room, text)))
+            explained = min(len(same) - 1, self.excuses(room, text, same, may_repeat))
             self.tally.explained += explained
             self.tally.unexplained += len(same) - 1 - explained
             if len(same) - 1 > explained:
                 self.tally.object(f"{room}: posted {len(same)} times, {explained} repetitions explained: {text[:60]!r}")
+
+    def excuses(self, room, text, same, may_repeat):
+        """How many of these may have been repeated."""
+        return sum(not post.certain for post in same) + may_repeat.count((room, text))
 
     def stay_in(self, room, post):
         foreign = {found for found, _ in MARKER.findall(post.text)} - {room}
@@ -132,6 +141,8 @@ def count(tally, crowd, told, dead):
                 tally.answered += 1
             elif sorry or question.number in dead:
                 tally.told += 1
+            elif question.ended:
+                tally.stopped += 1
             else:
                 tally.lost += 1
                 tally.object(f"{question.number} in {question.room} was acknowledged and is lost")
@@ -143,16 +154,22 @@ def look_into_store(tally, talk, service):
         problem = store.execute("PRAGMA integrity_check").fetchone()[0]
         if problem != "ok":
             tally.object(f"integrity_check: {problem}")
-        for what, table in [("open questions", "job WHERE state IN ('ask', 'post')"), ("notices", "notice"),
-                            ("leases", "job WHERE lease IS NOT NULL"), ("parts of none", "part WHERE (bot, job) NOT IN "
-                             "(SELECT bot, id FROM job WHERE state IN ('ask', 'post', 'dead'))")]:
-            left = store.execute(f"SELECT COUNT(*) FROM {table}").fetchone()[0]
-            if left:
-                tally.object(f"{left} {what} are left in the store")
+        find_rest(tally, lambda rest: store.execute(rest).fetchone()[0])
         return store.execute(DEAD).fetchall()
-    dead = service.in_copy(look, missing=[])
-    messages = {message for message, _ in dead}
-    listed = service.dead_letters()
+    return read_dead(tally, talk, service.in_copy(look, missing=[]), service.dead_letters())
+
+
+def find_rest(tally, count):
+    """`count` returns the number that a statement selects."""
+    for what, table in REST:
+        left = int(count(f"SELECT COUNT(*) FROM {table}"))
+        if left:
+            tally.object(f"{left} {what} are left in the store")
+
+
+def read_dead(tally, talk, dead, listed):
+    """`listed` is what the program's own command says of them."""
+    messages = {int(message) for message, _ in dead}
     if len(re.findall(r"^#\d+\t", listed, re.MULTILINE)) != len(messages):
         tally.object(f"{len(messages)} dead letters are in the store, and the command says: {listed[:200]}")
     unmarked = messages - talk.failed()
