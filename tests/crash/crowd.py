@@ -20,11 +20,11 @@ class Question:
     """`fate`: `queued` (acknowledged), `refused` (never reached the service, or 503), `unknown` (no answer came).
     `ended`: somebody stopped it, so that it may stay without an answer."""
 
-    def __init__(self, number, room, person, lines, thread=None, words=""):
+    def __init__(self, number, room, person, lines, thread=None):
         self.number, self.room, self.person, self.lines, self.thread = number, room, person, lines, thread
         self.fate, self.ended = "unsent", False
         self.marker = f"MK{room}N{number}E"
-        self.text = f"please answer {self.marker} in {lines} lines{words}"
+        self.text = f"please answer {self.marker} in {lines} lines"
         self.body = json.dumps({
             "type": "Create",
             "actor": {"type": "Person", "id": f"users/{person}", "name": person.title(), "talkParticipantType": "3"},
