@@ -18,8 +18,10 @@ class Told(verdict.Told):
         self.kinds = {"a kill": 0, "the database's restart": 0, "an unknown outcome": 0}
 
     def excuses(self, room, text, same, may_repeat):
-        kinds = [kind for post in same if (kind := self.excuse(post))]
-        for kind in kinds[:len(same) - 1]:
+        """The last one needs no excuse: it is the one that was recorded."""
+        earlier = sorted(same, key=lambda post: post.arrived)[:-1]
+        kinds = [kind for post in earlier if (kind := self.excuse(post))]
+        for kind in kinds:
             self.kinds[kind] += 1
         return len(kinds)
 
@@ -114,7 +116,7 @@ def judge_stops(tally, senders, posts, model, cuts):
 
 def takeovers(senders, posts, model, cuts):
     """Of questions that a killed replica had at the model: seconds from the last such kill to the next call about them,
-    and to the last post of their answer."""
+    and to the last post of their answer. What waits because Talk said nothing about a post counts for nothing."""
     last, taken_up, taken_over = {}, [], []
     for cut in cuts:
         if cut.replica is not None:
@@ -123,7 +125,10 @@ def takeovers(senders, posts, model, cuts):
         if senders.questions[number].ended:
             continue
         calls = [call.begin for call in model.of(number) if call.begin > cut.end]
-        said = [post.at for post in posts if senders.questions[number].marker in post.text and post.at > cut.end]
+        question = senders.questions[number]
+        said = [post.at for post in posts if question.marker in post.text and post.at > cut.end]
+        if any(post.room == question.room and not post.certain and post.at < max(said, default=0) for post in posts):
+            said = []
         if calls:
             taken_up.append(min(calls) - cut.end)
         if said:

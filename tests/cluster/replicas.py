@@ -7,7 +7,7 @@ import socket
 import time
 
 import slots
-from service import Service
+from service import Service, Stuck
 
 # Texts of whose posts nobody can know whether they were recorded.
 WAITING = """SELECT job.room, part.text FROM part JOIN job ON job.bot = part.bot AND job.id = part.job
@@ -82,8 +82,7 @@ class Replicas:
         replica.down_until = None
         while not replica.start():
             if time.monotonic() > end:
-                self.violations.append(f"it does not start any more; see {replica.log.name}")
-                return
+                raise Stuck(f"it does not start any more; see {replica.log.name}")
             time.sleep(0.1)
 
     def kill(self, replica, down):

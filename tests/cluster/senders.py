@@ -27,17 +27,17 @@ class Senders(crowd.Crowd):
     def __init__(self, seed, rooms, count, every):
         super().__init__(seed, 0, rooms)
         self.replicas, self.each, self.every, self.number = None, count // rooms, every, 999
-        self.stops, self.chosen, self.slowest = [], random.Random(f"{seed} replicas"), 0.0
+        self.stops, self.stoppers, self.chosen, self.slowest = [], [], random.Random(f"{seed} replicas"), 0.0
 
     def start(self, rate):
         self.pace = rate / len(self.randoms)
         super().start(rate)
 
     def is_over(self):
-        return not any(thread.is_alive() for thread in list(self.threads))
+        return not any(thread.is_alive() for thread in self.threads + self.stoppers)
 
     def stop(self):
-        for thread in list(self.threads):
+        for thread in self.threads + self.stoppers:
             thread.join()
 
     def thread_of(self, number):
@@ -70,7 +70,7 @@ class Senders(crowd.Crowd):
             self.send_again(question)
         if long and question.fate == "queued":
             stopper = threading.Thread(target=self.stop_later, args=(question, choice.random()), daemon=True)
-            self.threads.append(stopper)
+            self.stoppers.append(stopper)
             stopper.start()
 
     def deliver(self, question, known):
