@@ -69,7 +69,7 @@ class Scene:
         """Never the last one, unless it is the only one."""
         living, alone = self.replicas.living(), len(self.replicas.all) == 1
         if alone or len(living) > 1:
-            self.replicas.kill(self.choice.choice(living), self.choice.uniform(0.2, 1) if alone else self.choice.uniform(1, 4))
+            self.replicas.kill(self.choice.choice(living), self.choice.uniform(*((0.2, 1) if alone else (1, 4))))
 
     def open(self):
         return self.database.number("SELECT COUNT(*) FROM job WHERE state IN ('ask', 'post')")

@@ -82,7 +82,8 @@ def judge(tally, by_room, posts):
         tally.answered += len(set(answered) & set(asked))
         tally.lost += len(set(asked) - set(answered))
         if answered != asked:
-            tally.object(f"{room}: {len(asked)} asked, {len(answered)} answers, {'in' if sorted(answered) == answered else 'out of'} order")
+            order = "in" if sorted(answered) == answered else "out of"
+            tally.object(f"{room}: {len(asked)} asked, {len(answered)} answers, {order} order")
 
 
 def processors(replicas, database):
