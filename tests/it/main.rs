@@ -3,6 +3,7 @@
 mod access;
 mod architecture;
 mod attachments;
+mod book;
 mod cancel;
 mod command;
 mod commands;
