@@ -29,7 +29,9 @@ impl Page {
                 Event::Start(Tag::Heading { .. }) => heading = Some(String::new()),
                 Event::End(TagEnd::Heading(_)) => anchors.extend(heading.take().as_deref().map(anchor)),
                 Event::Text(words) | Event::Code(words) => {
-                    heading.iter_mut().for_each(|heading| heading.push_str(&words));
+                    if let Some(heading) = &mut heading {
+                        heading.push_str(&words);
+                    }
                 }
                 _ => {}
             }
