@@ -2,6 +2,7 @@
 //! again makes sense. Adapters implement them and keep their libraries' types to themselves.
 
 pub mod clock;
+pub mod commits;
 pub mod conversations;
 pub mod dead_letters;
 pub mod model;

@@ -1,6 +1,6 @@
 //! The store of one bot on either engine: one task that writes and a few connections that read.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use tokio::sync::{mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
@@ -10,9 +10,10 @@ use super::StoreOptions;
 use super::change::{Change, Command, Waiting};
 use super::engine::{Connection, Reach, Readers};
 use super::others::Others;
-use super::writer::{Engine, Writer};
+use super::writer::{Engine, Listener, Writer};
 use crate::adapters::bells::Bells;
 use crate::ports::Cause;
+use crate::ports::commits::Commits;
 
 /// Changes that wait for the writer; beyond, callers wait for a place.
 const WAITING: usize = 1024;
@@ -26,6 +27,7 @@ pub struct SqlStore {
     /// `None` where there can be none.
     pub(super) others: Option<Arc<Others>>,
     writes: mpsc::Sender<Command>,
+    listener: Listener,
     closing: CancellationToken,
     tasks: TaskTracker,
 }
@@ -55,9 +57,16 @@ impl SqlStore {
             let closing = closing.clone();
             tasks.spawn(async move { engine.listen(&others, &bells, &reach, closing).await });
         }
-        let at_work = Writer::new(engine, connection, bot.as_str().into(), Arc::clone(&bells), reach);
+        let listener = Arc::new(OnceLock::new());
+        let (key, heard) = (bot.as_str().into(), Arc::clone(&listener));
+        let at_work = Writer::new(engine, connection, key, Arc::clone(&bells), reach, heard);
         tasks.spawn(at_work.run(commands, closing.clone()));
-        Self { bot, signs, readers, bells, others, writes, closing, tasks }
+        Self { bot, signs, readers, bells, others, writes, listener, closing, tasks }
+    }
+
+    /// Has `commits` hear of every transaction from now on. Only the first call does.
+    pub fn report_to(&self, commits: Arc<dyn Commits>) {
+        let _ = self.listener.set(commits);
     }
 
     /// Writes what waits and lets go of the database. Later calls fail.

@@ -2,7 +2,7 @@
 //! the next one, so a single caller waits for one commit and many callers wait for hardly more.
 
 use std::future::pending;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -14,6 +14,8 @@ use super::engine::{Connection, Reach};
 use super::link::Link;
 use super::others::Others;
 use crate::adapters::bells::{Bells, Wakes};
+use crate::adapters::clock::Stopwatch;
+use crate::ports::commits::Commits;
 
 /// Most changes in one transaction.
 const LARGEST_GROUP: usize = 256;
@@ -57,6 +59,9 @@ pub(super) trait Engine: Send + Sync + 'static {
     async fn after(&self, error: &sqlx::Error, connection: &mut Option<Connection>);
 }
 
+/// Who hears of the transactions, once somebody does.
+pub(super) type Listener = Arc<OnceLock<Arc<dyn Commits>>>;
+
 /// The writing side of a store.
 pub(super) struct Writer {
     bot: Arc<str>,
@@ -64,6 +69,7 @@ pub(super) struct Writer {
     engine: Arc<dyn Engine>,
     link: Link,
     reach: Arc<Reach>,
+    listener: Listener,
 }
 
 impl Writer {
@@ -73,9 +79,10 @@ impl Writer {
         bot: Arc<str>,
         bells: Arc<Bells>,
         reach: Arc<Reach>,
+        listener: Listener,
     ) -> Self {
         let link = Link::new(Arc::clone(&engine), connection, Arc::clone(&reach));
-        Self { bot, bells, engine, link, reach }
+        Self { bot, bells, engine, link, reach, listener }
     }
 
     /// Writes until `closing`, or until nobody is left to send a command; what was sent before is written.
@@ -110,15 +117,26 @@ impl Writer {
     /// Writes the group and answers its callers. A change that fails takes the transaction down with it; then each
     /// is tried on its own, and only that one fails.
     async fn write(&mut self, mut group: Group) {
-        match self.link.commit(&self.bot, &mut group).await {
+        match self.commit(&mut group).await {
             Err(error) if group.len() > 1 && !self.engine.is_of_the_store(&error) => {
                 for mut alone in group.apart() {
-                    let result = self.link.commit(&self.bot, &mut alone).await;
+                    let result = self.commit(&mut alone).await;
                     self.answer(alone, result).await;
                 }
             }
             result => self.answer(group, result).await,
         }
+    }
+
+    async fn commit(&mut self, group: &mut Group) -> Result<(), WriteError> {
+        let stopwatch = Stopwatch::start();
+        let result = self.link.commit(&self.bot, group).await;
+        match (self.listener.get(), &result) {
+            (Some(listener), Ok(())) => listener.committed(group.len(), stopwatch.elapsed()),
+            (Some(listener), Err(_)) => listener.failed(),
+            (None, _) => {}
+        }
+        result
     }
 
     async fn answer(&mut self, group: Group, result: Result<(), WriteError>) {

@@ -54,6 +54,7 @@ macro_rules! on_engine {
 
 mod again;
 mod alike;
+mod commits;
 mod conversations;
 mod dead_letters;
 mod erasing;

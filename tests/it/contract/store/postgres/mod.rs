@@ -27,7 +27,7 @@ impl Engine {
         Some(Self { url: shared().await?.fresh().await })
     }
 
-    async fn try_serve(&self) -> Result<Arc<SqlStore>, ServerError> {
+    pub(super) async fn try_serve(&self) -> Result<Arc<SqlStore>, ServerError> {
         SqlStore::open_for_service(&self.url, options(BOT)).await.map(Arc::new).map_err(of_server)
     }
 
@@ -36,7 +36,7 @@ impl Engine {
     }
 
     /// Statements by somebody else.
-    async fn meddle(&self, sql: &str) {
+    pub(super) async fn meddle(&self, sql: &str) {
         meddle(&self.url, sql).await;
     }
 }

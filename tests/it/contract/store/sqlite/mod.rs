@@ -34,7 +34,7 @@ impl Engine {
         format!("sqlite://{}", self.path().display())
     }
 
-    async fn try_serve(&self) -> Result<Arc<SqlStore>, FileError> {
+    pub(super) async fn try_serve(&self) -> Result<Arc<SqlStore>, FileError> {
         SqlStore::open_for_service(&self.url(), options(BOT)).await.map(Arc::new).map_err(of_file)
     }
 
@@ -43,7 +43,7 @@ impl Engine {
     }
 
     /// A statement by somebody else.
-    async fn meddle(&self, sql: &'static str) {
+    pub(super) async fn meddle(&self, sql: &'static str) {
         use sqlx::{ConnectOptions, Connection};
         let options = sqlx::sqlite::SqliteConnectOptions::new().filename(self.path());
         let mut connection = options.connect().await.expect("opened");
