@@ -6,6 +6,7 @@ use std::fmt::Write as _;
 
 use bytes::Bytes;
 use futures_util::stream;
+use nextcloud_opencode_bot::adapters::clock::timer_now;
 use nextcloud_opencode_bot::adapters::openai::read_answer;
 use nextcloud_opencode_bot::ports::model::{Completion, Finish, ModelError};
 use serde_json::{Value, json};
@@ -42,9 +43,11 @@ fn cuts_do_not_matter(body: &Bytes, pieces: Vec<Bytes>) {
     }
 }
 
+/// When the words came is left out: it is another time each time.
 fn read(pieces: Vec<Bytes>) -> Result<Completion, ModelError> {
     let body = stream::iter(pieces.into_iter().map(Ok::<_, Infallible>));
-    RUNTIME.with(|runtime| runtime.block_on(read_answer(body)))
+    let completion = RUNTIME.with(|runtime| runtime.block_on(read_answer(body, timer_now())))?;
+    Ok(Completion { streamed: None, ..completion })
 }
 
 /// A whole answer needs no reason for its end. A key may be written with escapes.

@@ -42,6 +42,15 @@ pub struct Usage {
     pub prompt_time: Option<Duration>,
 }
 
+/// How the words of a streamed answer came, reasoning included.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Streamed {
+    /// Time from the request to the first words.
+    pub first: Duration,
+    /// Time from there to the last ones.
+    pub rest: Duration,
+}
+
 /// A whole answer. A cut one is an error, never this.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Completion {
@@ -53,6 +62,8 @@ pub struct Completion {
     pub finish: Finish,
     /// Absent where the server does not count.
     pub usage: Option<Usage>,
+    /// Absent where the answer came in one piece, or without words.
+    pub streamed: Option<Streamed>,
     /// The server's own name of the model that answered.
     pub model: Option<String>,
 }
@@ -135,6 +146,19 @@ impl ModelError {
             }
         }
     }
+
+    /// Every kind.
+    pub const KINDS: [&'static str; 9] = [
+        "busy",
+        "loading",
+        "unreachable",
+        "interrupted",
+        "timed_out",
+        "prompt_too_long",
+        "unauthorized",
+        "refused",
+        "failed",
+    ];
 
     /// The kind, as a metric label.
     #[must_use]

@@ -10,13 +10,14 @@ use bytes::Bytes;
 use futures_util::future::ready;
 use futures_util::stream::{Peekable, Stream, StreamExt};
 use serde_json::Value;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout};
 
 use super::events::{Event, Events};
 use super::refusal::{model_error, no_api};
 use super::server_error::ServerError;
 use super::wire::Chunk;
-use crate::ports::model::{Completion, Finish, ModelError, Usage};
+use crate::adapters::clock::timer_now;
+use crate::ports::model::{Completion, Finish, ModelError, Streamed, Usage};
 
 /// Longest silence in the middle of an answer.
 const SILENCE: Duration = Duration::from_mins(1);
@@ -30,9 +31,12 @@ const MAX_TEXT: usize = 4 * 1024 * 1024;
 /// Longest whole answer with all that is around its text.
 const MAX_BODY: usize = 2 * MAX_TEXT;
 
-/// Reads the body of a successful answer. What it is shows in its first byte that is no white
+/// Reads the body of a successful answer to a request that was sent at `began`. What it is shows in its first byte that is no white
 /// space, whatever its content type says.
-pub async fn read<E>(body: impl Stream<Item = Result<Bytes, E>>) -> Result<Completion, ModelError> {
+pub async fn read<E>(
+    body: impl Stream<Item = Result<Bytes, E>>,
+    began: Instant,
+) -> Result<Completion, ModelError> {
     let is_blank =
         |piece: &Result<Bytes, E>| piece.as_ref().is_ok_and(|piece| piece.trim_ascii_start().is_empty());
     let mut body = pin!(body.skip_while(|piece| ready(is_blank(piece))).peekable());
@@ -46,15 +50,16 @@ pub async fn read<E>(body: impl Stream<Item = Result<Bytes, E>>) -> Result<Compl
     match first {
         Some(b'{') => whole(body).await,
         Some(b'<') => Err(no_api("a web page instead of an answer")),
-        _ => streamed(body).await,
+        _ => streamed(body, began).await,
     }
 }
 
-async fn streamed<S, E>(mut body: Pin<&mut Peekable<S>>) -> Result<Completion, ModelError>
+async fn streamed<S, E>(mut body: Pin<&mut Peekable<S>>, began: Instant) -> Result<Completion, ModelError>
 where
     S: Stream<Item = Result<Bytes, E>>,
 {
     let (mut events, mut answer) = (Events::default(), Answer::default());
+    let mut words = None;
     loop {
         let piece = match answer.patience() {
             None => Ok(body.next().await),
@@ -76,10 +81,16 @@ where
         while !answer.is_whole()
             && let Some(event) = events.next()
         {
+            let pieces = answer.pieces;
             answer.hear(&event)?;
+            if answer.pieces > pieces {
+                let now = timer_now();
+                words = Some((words.map_or(now, |(first, _)| first), now));
+            }
         }
         if ended || answer.is_whole() {
-            return answer.complete();
+            let streamed = words.map(|(first, last)| Streamed { first: first - began, rest: last - first });
+            return answer.complete().map(|completion| Completion { streamed, ..completion });
         }
     }
 }
@@ -115,6 +126,8 @@ where
 struct Answer {
     text: String,
     reasoned: bool,
+    /// How many pieces with words there were, of text or reasoning.
+    pieces: usize,
     finish: Option<Finish>,
     usage: Option<Usage>,
     model: Option<String>,
@@ -155,8 +168,10 @@ impl Answer {
         }
         let Some(choice) = chunk.choice() else { return Ok(()) };
         if let Some(message) = choice.message() {
-            self.text.push_str(&message.text());
-            self.reasoned |= message.is_reasoned();
+            let (text, reasoned) = (message.text(), message.is_reasoned());
+            self.pieces += usize::from(reasoned || !text.is_empty());
+            self.text.push_str(&text);
+            self.reasoned |= reasoned;
         }
         self.finish = choice.finish().or(self.finish);
         if self.text.len() > MAX_TEXT { Err(endless()) } else { Ok(()) }
@@ -170,7 +185,7 @@ impl Answer {
     fn complete(self) -> Result<Completion, ModelError> {
         let Self { text, reasoned, finish, usage, model, .. } = self;
         let finish = finish.ok_or_else(|| broken("it ended in the middle"))?;
-        Ok(Completion { text, reasoned, finish, usage, model })
+        Ok(Completion { text, reasoned, finish, usage, streamed: None, model })
     }
 }
 

@@ -18,6 +18,7 @@ use super::llama::{self, mark};
 use super::refusal::Refusal;
 use super::settings::ModelSettings;
 use super::wire::{Asked, Dialect, LlamaFields, Request};
+use crate::adapters::clock::timer_now;
 use crate::adapters::http_client::read_body;
 use crate::ports::clock::Clock;
 use crate::ports::model::{Completion, ModelError, ModelRequest};
@@ -56,14 +57,14 @@ impl Endpoint {
     pub(super) async fn complete(&self, request: &ModelRequest) -> Result<Completion, ModelError> {
         let is_llama = self.is_llama().await;
         loop {
-            let dialect = self.learnt.facts().dialect;
+            let (dialect, began) = (self.learnt.facts().dialect, timer_now());
             let response = if is_llama {
                 self.begin(request, dialect).await?
             } else {
                 self.send_chat(request, dialect, None, None).await?
             };
             if response.status().is_success() {
-                return answer::read(response.bytes_stream()).await;
+                return answer::read(response.bytes_stream(), began).await;
             }
             let refusal = Refusal::read(response).await;
             match refusal.corrects(dialect) {

@@ -26,7 +26,7 @@ use crate::domain::message::{MessageId, Place, RoomToken};
 use crate::domain::time::Timestamp;
 use crate::ports::Cause;
 use crate::ports::clock::Clock;
-use crate::ports::model::{Completion, Finish, Limits, Usage};
+use crate::ports::model::{Completion, Finish, Limits, Streamed, Usage};
 use crate::ports::queue::Leased;
 
 /// Where the clock of a test starts.
@@ -125,6 +125,7 @@ pub(crate) fn completion(text: &str) -> Completion {
         reasoned: false,
         finish: Finish::Stop,
         usage: Some(usage),
+        streamed: Some(Streamed { first: Duration::from_millis(400), rest: Duration::from_millis(600) }),
         model: Some("halo".into()),
     }
 }

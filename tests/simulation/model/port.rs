@@ -149,7 +149,7 @@ fn end(
         prompt_time: Some(took / 10),
     };
     let usage = world.plan.counts.then_some(usage);
-    Ok(Completion { text, reasoned, finish, usage, model: Some("halo".to_owned()) })
+    Ok(Completion { text, reasoned, finish, usage, streamed: None, model: Some("halo".to_owned()) })
 }
 
 #[async_trait]

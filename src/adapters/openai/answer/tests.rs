@@ -12,6 +12,10 @@ macro_rules! recorded {
     };
 }
 
+async fn read<E>(body: impl Stream<Item = Result<Bytes, E>>) -> Result<Completion, ModelError> {
+    super::read(body, timer_now()).await
+}
+
 async fn read_text(body: &str) -> Result<Completion, ModelError> {
     read(stream::iter([Ok::<_, Infallible>(Bytes::copy_from_slice(body.as_bytes()))])).await
 }
@@ -149,7 +153,8 @@ async fn white_space_that_comes_alone_does_not_hide_what_an_answer_is() {
         assert!(error.to_string().contains("web page"), "{error}");
         let event = "data: {\"choices\":[{\"delta\":{\"content\":\"Blue.\"},\"finish_reason\":\"stop\"}]}\n";
         let (cut, whole) = (read_pieces(&[first, event]).await, read_text(&format!("{first}{event}")).await);
-        assert_eq!(cut.expect("whole"), whole.expect("whole"), "{first:?}");
+        let untimed = |answer| Completion { streamed: None, ..answer };
+        assert_eq!(cut.map(untimed).expect("whole"), whole.map(untimed).expect("whole"), "{first:?}");
     }
 }
 
@@ -219,4 +224,17 @@ async fn a_comment_is_a_sign_of_life() {
 #[tokio::test(start_paused = true)]
 async fn an_ended_answer_does_not_wait_for_the_connection_to_close() {
     assert_eq!(read(paced(vec![(0, words("All")), (0, END.into())])).await.expect("whole").text, "All");
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_first_words_and_the_last_ones_are_timed_apart_from_what_is_around_them() {
+    let role: Bytes = "data: {\"choices\":[{\"delta\":{\"role\":\"assistant\"}}]}\n\n".into();
+    let pieces = vec![(1, role), (2, words("A")), (3, words("B")), (4, words("C")), (1, END.into())];
+    let streamed = read(paced(pieces)).await.expect("whole").streamed.expect("words");
+    assert_eq!((streamed.first.as_secs(), streamed.rest.as_secs()), (3, 7));
+}
+
+#[tokio::test]
+async fn an_answer_in_one_piece_has_no_first_words() {
+    assert_eq!(read_text(recorded!("chat-ok.json")).await.expect("whole").streamed, None);
 }
