@@ -17,6 +17,7 @@ use crate::adapters::systemd::{PassedSockets, Socket};
 use crate::adapters::talk::TalkApi;
 use crate::application::secrets::Secrets;
 use crate::ports::clock::Clock;
+use crate::ports::commits::Commits;
 use crate::ports::queue::JobQueue;
 use crate::settings::Settings;
 
@@ -112,6 +113,7 @@ impl App {
             admin_address: listeners.admin.as_ref().and_then(Socket::address),
         };
         let (public, admin) = (listeners.public.to_string(), listeners.admin.as_ref().map(Socket::to_string));
+        app.store.report_to(Arc::clone(app.bot.metrics()) as Arc<dyn Commits>);
         app.open_doors(listeners);
         tracing::info!(address = public, admin, "listening");
         Ok(app)

@@ -13,7 +13,7 @@ use super::insist::insist;
 use super::running::{Run, Running};
 use super::signs::SignsHandle;
 use super::slots::Slot;
-use crate::domain::job::{Failure, Lease, Settlement};
+use crate::domain::job::{Failure, Job, Lease, Settlement};
 use crate::ports::clock::Clock;
 use crate::ports::queue::{JobQueue, Leased, QueueError};
 use crate::telemetry::metrics::Metrics;
@@ -64,6 +64,9 @@ impl Attempts {
     pub async fn run(&self, leased: Leased, slot: Slot, abort: CancellationToken) {
         if abort.is_cancelled() {
             return self.hand_back(leased).await;
+        }
+        if leased.job.attempts == 1 && leased.job.reply.is_none() {
+            self.metrics.waited(self.clock.now().since(leased.job.asked_at));
         }
         let (run, stopped) = self.running.enter(leased.job.id);
         // What is finished counts as finished, so the order of the branches is not left to chance.
@@ -146,6 +149,7 @@ impl Attempts {
         match settled {
             Ok(()) => {
                 self.metrics.job(outcome);
+                self.time_answer(&leased.job, settlement);
                 self.signs.look();
                 tracing::info!(job = %leased.job.id, attempts = leased.job.attempts, outcome, "lease ended");
             }
@@ -154,6 +158,14 @@ impl Attempts {
                 let error = &error as &dyn std::error::Error;
                 tracing::error!(job = %leased.job.id, error, "not settled; it is taken up again when its lease ends");
             }
+        }
+    }
+
+    /// A notice of a failure is no answer.
+    fn time_answer(&self, job: &Job, settlement: Settlement) {
+        let is_answer = job.reply.as_ref().is_some_and(|reply| reply.failure.is_none());
+        if is_answer && settlement == Settlement::Done {
+            self.metrics.answered(self.clock.now().since(job.asked_at));
         }
     }
 

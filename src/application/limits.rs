@@ -8,16 +8,23 @@ use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
 use crate::ports::model::{ChatModel, Limits};
+use crate::telemetry::metrics::Metrics;
 
 /// What is assumed until a server was asked.
 pub const UNKNOWN: Limits = Limits { context_tokens: 4096, slots: 1 };
 
 const EVERY: Duration = Duration::from_secs(15);
 
-/// Keeps `limits` current until `stop`.
-pub async fn watch_limits(model: Arc<dyn ChatModel>, limits: watch::Sender<Limits>, stop: CancellationToken) {
+/// Keeps `limits` current until `stop`, and shows them in `metrics`.
+pub async fn watch_limits(
+    model: Arc<dyn ChatModel>,
+    limits: watch::Sender<Limits>,
+    metrics: Arc<Metrics>,
+    stop: CancellationToken,
+) {
     loop {
         let Some(current) = stop.run_until_cancelled(model.limits()).await else { return };
+        metrics.model_limits(current);
         limits.send_if_modified(|known| {
             let changed = *known != current;
             if changed {
@@ -87,6 +94,7 @@ mod tests {
     struct Watched {
         limits: watch::Receiver<Limits>,
         hint: Arc<Notify>,
+        metrics: Arc<Metrics>,
         stop: CancellationToken,
         tasks: JoinSet<()>,
     }
@@ -95,8 +103,9 @@ mod tests {
         let (sender, limits) = watch::channel(UNKNOWN);
         let (stop, mut tasks, hint) = (CancellationToken::new(), JoinSet::new(), Arc::new(Notify::new()));
         let model = Hinting { model, hint: Arc::clone(&hint) };
-        tasks.spawn(watch_limits(Arc::new(model), sender, stop.clone()));
-        Watched { limits, hint, stop, tasks }
+        let metrics = Arc::<Metrics>::default();
+        tasks.spawn(watch_limits(Arc::new(model), sender, Arc::clone(&metrics), stop.clone()));
+        Watched { limits, hint, metrics, stop, tasks }
     }
 
     /// A model that is swapped after the first look.
@@ -112,6 +121,16 @@ mod tests {
         let mut watched = watched(swapped());
         watched.limits.changed().await.expect("still watched");
         assert_eq!(*watched.limits.borrow(), SWAPPED);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn the_figures_show_the_limits_of_now() {
+        let mut watched = watched(swapped());
+        watched.limits.changed().await.expect("still watched");
+        let page = watched.metrics.render(None);
+        for line in ["model_slots 4", "model_context_tokens 32768"] {
+            assert!(page.contains(&format!("opencode_bot_{line}\n")), "{line} in {page}");
+        }
     }
 
     #[tokio::test(start_paused = true)]

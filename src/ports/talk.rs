@@ -54,6 +54,18 @@ impl TalkError {
         }
     }
 
+    /// Every kind.
+    pub const KINDS: [&'static str; 8] = [
+        "locked_out",
+        "unavailable",
+        "failed",
+        "uncertain",
+        "unauthorized",
+        "room_gone",
+        "too_long",
+        "refused",
+    ];
+
     /// The kind, as a metric label.
     #[must_use]
     pub fn kind(&self) -> &'static str {

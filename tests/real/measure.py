@@ -215,7 +215,7 @@ def finish(stage, questions):
     sorry = [number for number, posts in answers.items() if any(SORRY in text for _, text in posts)]
     page = stage.service.figures()
     errors = {name.split('"')[1]: int(value) for name, value in page.items()
-              if name.startswith("opencode_bot_model_calls_total") and "answered" not in name}
+              if name.startswith("opencode_bot_model_calls_total") and "answered" not in name and value}
     print(f"    {len(questions)} questions, {len(questions) - len(unanswered) - len(sorry)} answered, {len(unanswered)} without an answer, "
           f"{len(sorry)} given up; {counted(stage)} whole answers of the model; failed calls: {errors or 'none'}")
     stage.close()

@@ -142,18 +142,17 @@ impl WebhookApi {
         Self { service, replays: Replays::default(), refusal_logged_at: AtomicI64::new(0) }
     }
 
-    /// The outcome, and the time since the body was here.
-    async fn take(&self, request: Signed<WebhookEvent>) -> (Result<Received, Problem>, Duration) {
+    /// The outcome, and of a genuine webhook the time since its body was here.
+    async fn take(&self, request: Signed<WebhookEvent>) -> (Result<Received, Problem>, Option<Duration>) {
         let sealed = match request.read().await {
             Ok(sealed) => sealed,
-            Err(reason) => return (Err(self.refuse(reason)), Duration::ZERO),
+            Err(reason) => return (Err(self.refuse(reason)), None),
         };
         let stopwatch = Stopwatch::start();
-        let outcome = match sealed.open(&self.service.secrets, self.service.clock.now()) {
-            Ok(body) => self.understand(body, sealed.mark()).await,
-            Err(reason) => Err(self.refuse(reason)),
-        };
-        (outcome, stopwatch.elapsed())
+        match sealed.open(&self.service.secrets, self.service.clock.now()) {
+            Ok(body) => (self.understand(body, sealed.mark()).await, Some(stopwatch.elapsed())),
+            Err(reason) => (Err(self.refuse(reason)), None),
+        }
     }
 
     async fn understand(&self, body: &[u8], mark: Mark) -> Result<Received, Problem> {

@@ -105,11 +105,11 @@ impl Tasks {
         let (limits_now, limits) = watch::channel(limits::UNKNOWN);
         let (talk_version_now, talk_version) = watch::channel(None);
         let metrics = Arc::clone(&self.metrics);
-        let poster = Poster::new(Arc::clone(&talk), store, Arc::clone(&clock), metrics);
+        let poster = Poster::new(Arc::clone(&talk), store, Arc::clone(&clock), Arc::clone(&metrics));
         poster.take_over().await.context(UNREADABLE)?;
         let poster = Arc::new(poster);
         let signs = self.show_signs(settings.reactions, &poster, &clock);
-        self.spawn(watch_limits(model, limits_now, self.stop.clone()));
+        self.spawn(watch_limits(model, limits_now, metrics, self.stop.clone()));
         self.spawn(watch_talk_version(talk, talk_version_now, self.stop.clone()));
         Ok(Shared {
             limits,

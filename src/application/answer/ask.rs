@@ -66,7 +66,7 @@ impl Answer {
     fn learn_from(&self, job: &Job, answered: &Answered<'_>, began: Timestamp) {
         let Answered { completion, sent, trim } = answered;
         let took = self.clock.now().since(began);
-        self.metrics.model_answered(took, completion.usage);
+        self.metrics.model_answered(took, completion);
         if let Some(trim) = trim {
             self.metrics.window_trimmed(*trim);
         }

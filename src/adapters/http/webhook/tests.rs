@@ -277,7 +277,8 @@ async fn outcomes_are_counted_with_words_of_a_closed_set() {
     for word in ["queued", "unknown_type", "malformed", "too_large", "unauthorized"] {
         assert!(page.contains(&format!("webhooks_total{{outcome=\"{word}\"}} 1")), "{word} in {page}");
     }
-    assert!(page.contains("webhook_duration_seconds_count 5"), "{page}");
+    // Talk's own: what strangers send says nothing of how long Talk waits.
+    assert!(page.contains("webhook_duration_seconds_count 3"), "{page}");
 }
 
 #[tokio::test]
