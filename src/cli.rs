@@ -8,6 +8,7 @@ use clap::{Arg, ArgMatches, Command};
 
 use crate::adapters::sql::{OpenError, TransferError};
 use crate::settings::{Presence, Settings, SettingsError, Source, VARIABLES, Variable};
+use crate::telemetry::metrics::Metrics;
 
 mod dead_letters;
 mod demo;
@@ -32,6 +33,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let result = match name {
         "check" => check(&source),
         "openapi" => print(&crate::adapters::http::document()),
+        "metrics-reference" => print(&Metrics::default().reference()),
         "demo" => demo::run(source, arguments),
         "occ" => occ::run(source, arguments),
         "migrate" => migrate::run(&source, arguments),
@@ -89,6 +91,7 @@ fn command() -> Command {
             dead_letters::command(),
             migrate::command(),
             Command::new("openapi").about("Print the OpenAPI document of the HTTP interface"),
+            Command::new("metrics-reference").about("Print the table of all figures of /metrics").hide(true),
         ])
 }
 
