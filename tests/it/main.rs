@@ -14,6 +14,7 @@ mod delivery;
 mod fuzz;
 mod hostile;
 mod logs;
+mod metrics;
 mod openapi;
 mod ordering;
 mod postgres;
