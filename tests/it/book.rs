@@ -20,7 +20,7 @@ const FIGURES_BEGIN: [&str; 3] = ["model_", "queue_", "talk_"];
 const FIGURES_END: [&str; 2] = ["_total", "_seconds"];
 
 /// What the format puts behind the declared name of a figure, before that of its unit.
-const ENDINGS: [&str; 5] = ["_total", "_bucket", "_count", "_sum", ""];
+const ENDINGS: [&str; 6] = ["_total", "_info", "_bucket", "_count", "_sum", ""];
 
 const PREFIX: &str = "opencode_bot_";
 
