@@ -26,7 +26,7 @@ impl Shifts {
 
     /// Waits for the next one. Returns what is cancelled at its end, or `None` at the stop.
     pub async fn next(&mut self) -> Option<CancellationToken> {
-        self.relief.abort_all();
+        self.relief = JoinSet::new();
         if self.stop.is_cancelled() {
             return None;
         }

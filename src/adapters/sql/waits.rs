@@ -1,4 +1,4 @@
-//! Questions that wait,.
+//! Questions that wait.
 
 use async_trait::async_trait;
 

@@ -23,7 +23,7 @@ use crate::adapters::sql::writer::Engine;
 /// How long the server may work on a statement.
 pub(super) const STATEMENT: Duration = Duration::from_secs(2);
 
-/// How long a statement may wait for somebody else, and a service for another one to be gone.
+/// How long a statement may wait for somebody else.
 pub(super) const LOCK: Duration = Duration::from_secs(1);
 
 /// How long a new connection may take.

@@ -31,6 +31,9 @@ const AGAIN: [Duration; 2] = [Duration::from_millis(100), Duration::from_secs(1)
 struct Watch {
     /// For how many looks it holds the lock of the duty.
     held_for: Option<u32>,
+    /// Whether it holds the lock of this process's life. For a while the one before may, which the server has not yet
+    /// found out to be cut.
+    lives: bool,
     missing: Missing,
 }
 
@@ -145,6 +148,9 @@ impl Ear {
         bells: &Bells,
         watch: &mut Watch,
     ) -> sqlx::Result<()> {
+        if !watch.lives {
+            watch.lives = presence::take(&mut *listener, self.locks.life(&self.process)).await?;
+        }
         let looks = match watch.held_for {
             Some(looks) => looks.saturating_add(1),
             None if presence::take(&mut *listener, self.locks.duty()).await? => {

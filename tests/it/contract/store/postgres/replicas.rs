@@ -11,9 +11,12 @@ use nextcloud_opencode_bot::ports::conversations::ConversationStore;
 use nextcloud_opencode_bot::ports::neighbours::{Neighbours, News};
 use nextcloud_opencode_bot::ports::queue::{JobQueue, Leased, QueueError};
 use nextcloud_opencode_bot::ports::steering::{Steering, Whose};
+use sqlx::{AssertSqlSafe, Connection};
 
 use super::super::{LEASE, at, question, room};
-use super::Engine;
+use super::{Engine, connect};
+use crate::support::postgres::Cluster;
+use crate::support::until;
 
 /// Long enough for what takes some looks of a second each.
 const SOON: Duration = Duration::from_secs(30);
@@ -153,6 +156,36 @@ async fn a_service_that_leases_nothing_new_keeps_what_it_has() {
     assert!(lease(&third, Stage::Ask, at(2)).await.is_empty());
     other.renew(&held[0].lease, at(90)).await.expect("held");
 }
+
+/// A connection that was cut may live on for the server, and hold the lock, when the next one is made already.
+#[tokio::test]
+async fn a_service_that_could_not_take_its_lock_again_takes_it_as_soon_as_it_is_free() {
+    let Some(cluster) = Cluster::start().await else { return };
+    let engine = Engine { url: cluster.fresh().await };
+    let service = serve(&engine).await;
+    soon(service.on_duty()).await;
+    let mut before = connect(&engine.url).await;
+    let locks: Vec<(i64, i32)> = sqlx::query_as(LOCKS).fetch_all(&mut before).await.expect("read");
+    let calls: Vec<String> = locks.iter().map(|(key, _)| format!("pg_advisory_lock({key})")).collect();
+    let take = format!("SELECT {}", calls.join(", "));
+    let cut = format!("SELECT pg_terminate_backend({})", locks[0].1);
+    let (taken, ()) =
+        tokio::join!(sqlx::raw_sql(AssertSqlSafe(take)).execute(&mut before), cluster.meddle(&cut));
+    taken.expect("taken");
+    // It is told so when it is connected again.
+    soon(service.news()).await;
+    before.close().await.expect("closed");
+    until("it holds all of its locks again", async || {
+        let mut looker = connect(&engine.url).await;
+        let held: Vec<(i64, i32)> = sqlx::query_as(LOCKS).fetch_all(&mut looker).await.expect("read");
+        held.len() == locks.len()
+    })
+    .await;
+}
+
+/// Who holds which.
+const LOCKS: &str = "SELECT DISTINCT (classid::bigint << 32) | objid::bigint, pid FROM pg_locks
+    WHERE locktype = 'advisory' AND granted";
 
 #[tokio::test]
 async fn others_are_told_what_ended_what_was_learned_and_what_changed() {
