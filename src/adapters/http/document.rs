@@ -1,5 +1,7 @@
 //! The `OpenAPI` document, generated from the operations, with an example for every answer.
 
+mod common;
+
 use std::collections::HashMap;
 use std::marker::PhantomData;
 
@@ -21,8 +23,8 @@ const DESCRIPTION: &str = "\
 A colleague in Nextcloud Talk rooms who is your own language model. This is what the bot offers: Nextcloud calls the \
 webhook, the administrator the probes. What the bot itself calls is described apart.
 
-Every path answers what it cannot do with a `Problem`: 404 where nothing is, 405 with `Allow`, 500 for a defect. \
-`HEAD` is answered like `GET`.";
+What cannot be done is answered with a `Problem` (RFC 9457) on every path: 404 where nothing is, 405 with `Allow`, 500 \
+for a defect. Only `/ready` answers 503 with its report. `HEAD` is answered like `GET`.";
 
 /// An API without the service behind it: the document does not depend on it.
 struct Described<T>(PhantomData<T>);
@@ -60,6 +62,7 @@ pub fn document() -> String {
 
 fn with_examples(generated: &str) -> Value {
     let mut document: Value = serde_json::from_str(generated).expect("the generator writes JSON");
+    common::add_to(&mut document);
     for (operation, answer, example) in examples() {
         let content = document.pointer_mut(&format!("/paths/~1{operation}/{answer}/content"));
         let types = content.and_then(Value::as_object_mut).expect("an example is for an answer that exists");
@@ -90,7 +93,7 @@ fn examples() -> Vec<(&'static str, &'static str, Option<Value>)> {
     };
     let metrics = "# HELP opencode_bot_webhooks Webhooks by outcome.\n# TYPE opencode_bot_webhooks counter\n\
                    opencode_bot_webhooks_total{outcome=\"queued\"} 7\n# EOF\n";
-    vec![
+    let mut examples = vec![
         ("webhook/post", "requestBody", Some(event())),
         ("webhook/post", "responses/200", receipt(Received::Ignored(Ignored::NotAddressed))),
         ("webhook/post", "responses/400", problem(Reason::Malformed)),
@@ -104,7 +107,12 @@ fn examples() -> Vec<(&'static str, &'static str, Option<Value>)> {
         ("metrics/get", "responses/200", Some(metrics.into())),
         ("openapi.json/get", "responses/200", Some(r#"{"openapi":"3.0.0", …}"#.into())),
         ("docs/get", "responses/200", Some("<!DOCTYPE html>…".into())),
-    ]
+    ];
+    for operation in ["webhook/post", "health/get", "ready/get", "metrics/get", "openapi.json/get", "docs/get"] {
+        examples.push((operation, "responses/405", problem(Reason::MethodNotAllowed)));
+        examples.push((operation, "responses/500", problem(Reason::Internal)));
+    }
+    examples
 }
 
 fn event() -> Value {
@@ -120,6 +128,8 @@ fn event() -> Value {
         "target": { "type": "Collection", "id": "kq7m2rtx", "name": "Launch crew" },
     })
 }
+
+
 
 #[cfg(test)]
 mod tests;

@@ -55,6 +55,8 @@ pub(super) struct PagesApi {
 #[OpenApi(tag = "Tag::Probes")]
 impl PagesApi {
     /// This document
+    ///
+    /// The same for every call. The repository holds a copy.
     #[oai(path = "/openapi.json", method = "get", operation_id = "openapi")]
     #[expect(clippy::unused_async, reason = "operations are async")]
     async fn openapi(&self) -> DocumentAnswer {
@@ -62,6 +64,8 @@ impl PagesApi {
     }
 
     /// A page that shows this document and can try it out
+    ///
+    /// It brings along all that it needs and loads nothing from elsewhere.
     #[oai(path = "/docs", method = "get", operation_id = "docs")]
     #[expect(clippy::unused_async, reason = "operations are async")]
     async fn docs(&self) -> PageAnswer {

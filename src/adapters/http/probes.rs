@@ -136,7 +136,7 @@ pub(super) struct AdminApi(pub(super) Arc<Service>);
 impl AdminApi {
     /// Whether the service can do its work, and what is wrong
     ///
-    /// Other servers are asked at most every 10 s.
+    /// Other servers are asked at most every 10 s. The answer is the same report either way, so a 503 is no `Problem`.
     #[oai(path = "/ready", method = "get", operation_id = "ready")]
     async fn ready(&self) -> ReadyAnswer {
         let report = Report::from(self.0.readiness.check().await);
@@ -147,6 +147,8 @@ impl AdminApi {
     }
 
     /// Figures for Prometheus
+    ///
+    /// In the OpenMetrics text format. Those of the queue are left out when the store does not answer within 5 s.
     #[oai(path = "/metrics", method = "get", operation_id = "metrics")]
     async fn metrics(&self) -> MetricsAnswer {
         let now = self.0.clock.now();

@@ -1,4 +1,5 @@
-//! What an answer that is no success looks like: one shape for all of them.
+//! What an answer that is no success looks like: the problem details of RFC 9457 for all of them, with a word for
+//! programs. Only a probe that fails is no problem but a report.
 
 use poem::Response;
 use poem::http::{StatusCode, header};
@@ -72,23 +73,23 @@ impl Reason {
     }
 }
 
-/// The word `error`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
-#[oai(rename_all = "snake_case")]
-pub(super) enum Failed {
-    /// The request failed.
-    Error,
-}
+/// Its media type.
+pub(super) const MEDIA_TYPE: &str = "application/problem+json";
 
-/// Why a request failed.
+/// Why a request failed: problem details as in RFC 9457.
 #[derive(Debug, Clone, PartialEq, Eq, Object)]
 pub(super) struct Problem {
-    /// Always `error`.
-    status: Failed,
-    /// A word for programs.
-    pub(super) reason: Reason,
+    /// Always `about:blank`: the status says what kind of problem it is, and `reason` says it closer.
+    #[oai(rename = "type")]
+    kind: String,
+    /// The name of the status.
+    title: String,
+    /// The status of the answer.
+    status: u16,
     /// A sentence for people.
     detail: String,
+    /// A word for programs.
+    pub(super) reason: Reason,
 }
 
 impl From<Reason> for Problem {
@@ -100,14 +101,21 @@ impl From<Reason> for Problem {
 impl Problem {
     /// A problem with its sentence.
     pub(super) fn new(reason: Reason, detail: impl Into<String>) -> Self {
-        Self { status: Failed::Error, reason, detail: detail.into() }
+        let status = reason.status();
+        Self {
+            kind: "about:blank".to_owned(),
+            title: status.canonical_reason().unwrap_or_default().to_owned(),
+            status: status.as_u16(),
+            detail: detail.into(),
+            reason,
+        }
     }
 
     /// The answer, outside of documented operations.
     pub(super) fn into_response(self) -> Response {
         Response::builder()
             .status(self.reason.status())
-            .header(header::CONTENT_TYPE, "application/json")
+            .header(header::CONTENT_TYPE, MEDIA_TYPE)
             .body(self.to_json_string())
     }
 }

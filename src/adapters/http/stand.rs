@@ -140,10 +140,14 @@ pub(super) async fn text_of(response: Response) -> (StatusCode, String) {
     (status, response.into_body().into_string().await.expect("text"))
 }
 
-/// Status and JSON body of the answer.
+/// Status and JSON body of the answer, which is marked as what it is.
 pub(super) async fn ask(endpoint: &impl Endpoint<Output = Response>, request: Request) -> (u16, Value) {
     let response = endpoint.call(request).await.expect("every failure is an answer");
-    assert_eq!(response.content_type(), Some("application/json"));
+    let media_type = response.content_type().expect("a media type").to_owned();
     let (status, body) = text_of(response).await;
-    (status.as_u16(), serde_json::from_str(&body).expect("JSON"))
+    let body: Value = serde_json::from_str(&body).expect("JSON");
+    let is_problem = body.get("type").is_some();
+    assert_eq!(media_type, if is_problem { "application/problem+json" } else { "application/json" });
+    assert!(!is_problem || body["status"] == status.as_u16(), "{body}");
+    (status.as_u16(), body)
 }

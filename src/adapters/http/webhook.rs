@@ -66,19 +66,19 @@ pub(super) enum WebhookAnswer {
     #[oai(status = 200, content_type = "application/json")]
     Received(Json<Receipt>),
     /// Signed, but no event of Talk: no JSON object with a `type`, or a known type without what it always has.
-    #[oai(status = 400, content_type = "application/json")]
+    #[oai(status = 400, content_type = "application/problem+json")]
     Malformed(Json<Problem>),
     /// The signature or its headers are missing or wrong. The answer does not tell which.
-    #[oai(status = 401, content_type = "application/json")]
+    #[oai(status = 401, content_type = "application/problem+json")]
     Unauthorized(Json<Problem>),
     /// The body did not arrive within 10 s.
-    #[oai(status = 408, content_type = "application/json")]
+    #[oai(status = 408, content_type = "application/problem+json")]
     Incomplete(Json<Problem>),
     /// The body is longer than 2 MiB.
-    #[oai(status = 413, content_type = "application/json")]
+    #[oai(status = 413, content_type = "application/problem+json")]
     TooLarge(Json<Problem>),
     /// The store could not take it: nothing was stored.
-    #[oai(status = 503, content_type = "application/json")]
+    #[oai(status = 503, content_type = "application/problem+json")]
     Unavailable(
         Json<Problem>,
         /// Seconds.

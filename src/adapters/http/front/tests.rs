@@ -45,7 +45,7 @@ async fn an_unknown_path_is_told_what_there_is() {
     let (public, _) = split();
     for path in ["/", "/nothing", "/health/", "/../etc/passwd"] {
         let (status, body) = ask(&public, bare(Method::GET, path)).await;
-        assert_eq!((status, &body["status"], &body["reason"]), (404, &json!("error"), &json!("not_found")));
+        assert_eq!((status, &body["status"], &body["reason"]), (404, &json!(404), &json!("not_found")));
         assert_eq!(
             body["detail"],
             "nothing is here; GET answers /health; the webhook is a signed POST to any path"
