@@ -105,7 +105,7 @@ fn examples() -> Vec<(&'static str, &'static str, Option<Value>)> {
         ("ready/get", "responses/200", report(None)),
         ("ready/get", "responses/503", report(Some("the model server is loading its model"))),
         ("metrics/get", "responses/200", Some(metrics.into())),
-        ("openapi.json/get", "responses/200", Some(r#"{"openapi":"3.0.0", …}"#.into())),
+        ("openapi.json/get", "responses/200", Some(json!({"openapi": "3.0.0", "paths": {}}))),
         ("docs/get", "responses/200", Some("<!DOCTYPE html>…".into())),
     ];
     for operation in ["webhook/post", "health/get", "ready/get", "metrics/get", "openapi.json/get", "docs/get"] {

@@ -7,6 +7,9 @@ use super::super::problem::MEDIA_TYPE;
 
 /// Adds it.
 pub(super) fn add_to(document: &mut Value) {
+    // It is kept and served as a text.
+    let itself = "/paths/~1openapi.json/get/responses/200/content/application~1json/schema";
+    *document.pointer_mut(itself).expect("the document is an operation") = json!({"type": "object"});
     let paths = document["paths"].as_object_mut().expect("paths");
     for (path, operations) in paths {
         for operation in operations.as_object_mut().expect("operations").values_mut() {
