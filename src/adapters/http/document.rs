@@ -108,7 +108,9 @@ fn examples() -> Vec<(&'static str, &'static str, Option<Value>)> {
         ("openapi.json/get", "responses/200", Some(json!({"openapi": "3.0.0", "paths": {}}))),
         ("docs/get", "responses/200", Some("<!DOCTYPE html>…".into())),
     ];
-    for operation in ["webhook/post", "health/get", "ready/get", "metrics/get", "openapi.json/get", "docs/get"] {
+    for operation in
+        ["webhook/post", "health/get", "ready/get", "metrics/get", "openapi.json/get", "docs/get"]
+    {
         examples.push((operation, "responses/405", problem(Reason::MethodNotAllowed)));
         examples.push((operation, "responses/500", problem(Reason::Internal)));
     }
@@ -128,8 +130,6 @@ fn event() -> Value {
         "target": { "type": "Collection", "id": "kq7m2rtx", "name": "Launch crew" },
     })
 }
-
-
 
 #[cfg(test)]
 mod tests;

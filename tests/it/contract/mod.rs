@@ -1,8 +1,9 @@
 //! What each port promises, run on its adapters: against stand-ins with recorded answers, and against a real server
-//! where one is named. What is sent must fit the documents in `openapi/consumed`.
+//! where one is named. All that
+//! passes is held against the documents in `openapi/consumed` by the servers themselves.
 
-mod consumed;
 mod model;
+mod offered;
 pub(crate) mod socket;
 mod store;
 mod talk;

@@ -15,6 +15,7 @@ pub(crate) mod scene;
 mod state;
 pub(crate) mod talk;
 pub(crate) mod trap;
+pub(crate) mod wire;
 
 use std::time::Duration;
 

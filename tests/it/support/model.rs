@@ -3,11 +3,12 @@
 use std::net::TcpListener;
 use std::sync::Arc;
 
+use super::wire::MockServer;
 use nextcloud_opencode_bot::adapters::demo::exchange::Call;
 use nextcloud_opencode_bot::adapters::demo::{Pace, ScriptedModel};
 use serde_json::Value;
 use wiremock::matchers::any;
-use wiremock::{Mock, MockServer, Request, Respond, ResponseTemplate};
+use wiremock::{Mock, Request, Respond, ResponseTemplate};
 
 use super::trap::Trap;
 use super::{response, trapped};
@@ -77,7 +78,7 @@ impl FakeModel {
     /// The same script at another address too, for as long as the returned server lives.
     pub(crate) async fn also_at(&self, listener: TcpListener) -> MockServer {
         let answers = Script { model: Arc::clone(&self.script), trap: Arc::clone(&self.trap) };
-        let mock = MockServer::builder().listener(listener).start().await;
+        let mock = MockServer::at(listener).await;
         Mock::given(any()).respond_with(answers).mount(&mock).await;
         mock
     }

@@ -4,6 +4,7 @@ use std::net::TcpListener;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use super::wire::MockServer;
 use nextcloud_opencode_bot::adapters::clock::SystemClock;
 use nextcloud_opencode_bot::adapters::demo::changes::Changes;
 use nextcloud_opencode_bot::adapters::demo::exchange::Call;
@@ -11,7 +12,7 @@ use nextcloud_opencode_bot::adapters::demo::talk::{Delays, MessageKind, Said, Ta
 use nextcloud_opencode_bot::domain::signature::BotSecret;
 use nextcloud_opencode_bot::ports::clock::Clock;
 use wiremock::matchers::any;
-use wiremock::{Mock, MockServer, Request, Respond, ResponseTemplate};
+use wiremock::{Mock, Request, Respond, ResponseTemplate};
 
 use super::process::{DEADLINE, SECRET};
 use super::trap::Trap;
@@ -177,7 +178,7 @@ impl FakeTalk {
 
     /// The same rules at another address too, for as long as the returned server lives.
     pub(crate) async fn also_at(&self, listener: TcpListener) -> MockServer {
-        let mock = MockServer::builder().listener(listener).start().await;
+        let mock = MockServer::at(listener).await;
         Mock::given(any()).respond_with(self.rules.clone()).mount(&mock).await;
         mock
     }

@@ -25,8 +25,10 @@ pub(super) fn add_to(document: &mut Value) {
 }
 
 fn add_answers(path: &str, operation: &mut Value) {
-    let allow = json!({"description": "What the path takes.", "required": true, "schema": {"type": "string"}});
-    let taken = if path == "/webhook" { "`POST`" } else { "`GET` and `HEAD`; `POST` is the webhook there too" };
+    let allow =
+        json!({"description": "What the path takes.", "required": true, "schema": {"type": "string"}});
+    let taken =
+        if path == "/webhook" { "`POST`" } else { "`GET` and `HEAD`; `POST` is the webhook there too" };
     let mut other_method = problem(&format!("Another method: this path takes {taken}."));
     other_method["headers"] = json!({ "Allow": allow });
     operation["responses"]["405"] = other_method;

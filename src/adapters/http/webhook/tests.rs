@@ -65,14 +65,8 @@ async fn the_golden_vectors_verify_and_what_they_hold_is_told() {
         ("in-3", ignored("membership")),
         ("in-4", ignored("reaction")),
         ("in-5", ignored("not_addressed")),
-        (
-            "in-6",
-            (400, malformed("`object` is missing or odd")),
-        ),
-        (
-            "in-7",
-            (400, malformed("the body is not a JSON object with a `type` and each key once")),
-        ),
+        ("in-6", (400, malformed("`object` is missing or odd"))),
+        ("in-7", (400, malformed("the body is not a JSON object with a `type` and each key once"))),
     ] {
         let [secret, random, body, signature] = golden(id);
         let mut stand = Stand { secrets: vec![secret], ..Stand::default() };

@@ -123,7 +123,6 @@ async fn a_conversation_keeps_its_slot_and_only_its_own_prompt_is_moved() {
         assert_eq!(slots.ask("a", 0).await, (a, 64));
         assert_eq!(slots.ask("b", 0).await, (b, 64));
     }
-    assert_documented(slots.fake.mock()).await;
 }
 
 #[tokio::test]

@@ -15,7 +15,6 @@ async fn limits_come_from_the_server() {
     let server = MockServer::start().await;
     get(&server, "/props", answer(200, "props.json")).await;
     assert_eq!(limits_of(model(&[&server.uri()]).limits().await), (2048, 2));
-    assert_documented(&server).await;
 }
 
 #[tokio::test]
@@ -46,7 +45,6 @@ async fn a_router_is_asked_about_the_model_without_loading_it() {
         .mount(&server)
         .await;
     assert_eq!(limits_of(model(&[&server.uri()]).limits().await), (2048, 2));
-    assert_documented(&server).await;
 }
 
 #[tokio::test]
@@ -54,7 +52,6 @@ async fn without_props_the_list_of_models_tells_the_context() {
     let server = MockServer::start().await;
     get(&server, "/v1/models", answer(200, "models.json")).await;
     assert_eq!(limits_of(model(&[&server.uri()]).limits().await), (2048, 1));
-    assert_documented(&server).await;
 }
 
 #[tokio::test]
@@ -84,7 +81,6 @@ async fn a_server_that_is_away_has_the_limits_it_had() {
 
 async fn probe(server: &MockServer) -> Result<(), &'static str> {
     let result = model(&[&server.uri()]).probe().await;
-    assert_documented(server).await;
     result.map_err(|error| error.kind())
 }
 

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::support::wire::{MockServer, outside};
 use nextcloud_opencode_bot::adapters::clock::SystemClock;
 use nextcloud_opencode_bot::adapters::openai::{
     ApiKey, BaseUrl, LimitField, ModelSettings, OpenAiModel, Sampling,
@@ -13,9 +14,7 @@ use nextcloud_opencode_bot::domain::prompt::Prompt;
 use nextcloud_opencode_bot::ports::model::{ChatModel, Completion, ModelError, ModelRequest};
 use serde_json::Value;
 use wiremock::matchers::{method, path};
-use wiremock::{Mock, MockServer, ResponseTemplate};
-
-use super::consumed::Document;
+use wiremock::{Mock, ResponseTemplate};
 
 mod connections;
 mod counting;
@@ -111,12 +110,4 @@ async fn bodies(server: &MockServer) -> Vec<Value> {
     let requests = server.received_requests().await.expect("recorded");
     let chats = requests.iter().filter(|request| request.url.path().ends_with("/chat/completions"));
     chats.map(|request| serde_json::from_slice(&request.body).expect("JSON")).collect()
-}
-
-/// Whatever was sent is documented.
-async fn assert_documented(server: &MockServer) {
-    let document = Document::chat_completions();
-    for request in server.received_requests().await.expect("recorded") {
-        document.assert_request(request.method.as_str(), request.url.path(), &request.body);
-    }
 }

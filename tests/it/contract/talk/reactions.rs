@@ -33,7 +33,6 @@ async fn a_reaction_is_signed_over_the_emoji_as_it_is_sent() {
         assert_eq!((&taken.body[..], query), (&[][..], vec![("reaction".to_owned(), emoji.to_owned())]));
         for request in [put, taken] {
             assert_signed(request, emoji);
-            Document::talk_bot().assert_sent(request);
         }
     }
 }
@@ -54,7 +53,10 @@ async fn each_status_of_a_reaction_means_what_talk_means_by_it() {
         (503, "unavailable", "unavailable"),
         (504, "uncertain", "uncertain"),
     ] {
-        let response = || ResponseTemplate::new(status);
+        let response = || match status {
+            201 => outside(ResponseTemplate::new(201), "never told of a reaction that is taken off"),
+            _ => ResponseTemplate::new(status),
+        };
         assert_eq!(
             (kind(response(), true).await, kind(response(), false).await),
             (put_on, taken_off),
@@ -95,7 +97,6 @@ async fn the_version_of_talk_is_read_without_a_signature() {
     let version = api(&server.uri()).version().await.expect("told");
     assert_eq!(version, Some(TalkVersion { major: 22, minor: 0, patch: 12 }));
     for request in server.received_requests().await.expect("recorded") {
-        Document::talk_bot().assert_sent(&request);
         assert_eq!(header(&request, "accept"), "application/json");
         assert!(!request.headers.contains_key("x-nextcloud-talk-bot-signature"));
     }
@@ -107,7 +108,7 @@ async fn a_server_may_not_tell_its_version() {
     for response in [
         json(json!({"ocs": {"data": {"capabilities": {}}}})),
         json(json!({"ocs": {"data": {"capabilities": {"spreed": {"version": "new"}}}}})),
-        ResponseTemplate::new(200).set_body_string("<html>"),
+        outside(ResponseTemplate::new(200).set_body_string("<html>"), "a page"),
         ResponseTemplate::new(401),
         ResponseTemplate::new(404),
     ] {
