@@ -112,11 +112,8 @@ async fn each_recorded_answer_comes_to_what_it_should() {
 }
 
 /// Recorded from the chat, and no answer of it.
-const NO_ANSWERS: [(&str, &str); 3] = [
-    ("chat-no-choices.json", "a server that speaks another interface"),
-    ("proxy-502.html", "the page of a proxy"),
-    ("proxy-504.html", "the page of a proxy"),
-];
+const NO_ANSWERS: [(&str, &str); 2] =
+    [("proxy-502.html", "the page of a proxy"), ("proxy-504.html", "the page of a proxy")];
 
 #[test]
 fn what_is_recorded_is_documented() {

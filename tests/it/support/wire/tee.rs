@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
 use tokio::net::{TcpListener as AsyncListener, TcpStream};
+use tokio::sync::oneshot;
 use tokio::task::JoinSet;
 
 use super::exchange::{Exchange, exchanges_of};
@@ -24,7 +25,8 @@ struct Said {
 pub(super) struct Tee {
     address: SocketAddr,
     said: Arc<Mutex<Vec<Said>>>,
-    _accepting: JoinSet<()>,
+    /// The thread ends with it.
+    _stop: oneshot::Sender<()>,
 }
 
 impl Tee {
@@ -32,19 +34,21 @@ impl Tee {
     pub(super) fn start(listener: TcpListener, server: SocketAddr) -> Self {
         let address = listener.local_addr().expect("bound");
         listener.set_nonblocking(true).expect("a socket");
-        let listener = AsyncListener::from_std(listener).expect("a socket");
         let said = Arc::<Mutex<Vec<Said>>>::default();
         let all = Arc::clone(&said);
-        let mut accepting = JoinSet::new();
-        accepting.spawn(async move {
-            let mut connections = JoinSet::new();
-            while let Ok((client, _)) = listener.accept().await {
-                let said = Said::default();
-                all.lock().unwrap_or_else(PoisonError::into_inner).push(said.clone());
-                connections.spawn(pass(client, server, said));
-            }
+        let (stop, stopped) = oneshot::channel::<()>();
+        // A thread of its own, since tests block theirs.
+        std::thread::spawn(move || {
+            let runtime =
+                tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+            runtime.block_on(async move {
+                tokio::select! {
+                    () = accept(listener, server, all) => {}
+                    _ = stopped => {}
+                }
+            });
         });
-        Self { address, said, _accepting: accepting }
+        Self { address, said, _stop: stop }
     }
 
     pub(super) fn url(&self) -> String {
@@ -56,6 +60,16 @@ impl Tee {
         let bytes = |kept: &Bytes| kept.lock().unwrap_or_else(PoisonError::into_inner).clone();
         let said = self.said.lock().unwrap_or_else(PoisonError::into_inner);
         said.iter().flat_map(|said| exchanges_of(&bytes(&said.asked), &bytes(&said.answered))).collect()
+    }
+}
+
+async fn accept(listener: TcpListener, server: SocketAddr, all: Arc<Mutex<Vec<Said>>>) {
+    let listener = AsyncListener::from_std(listener).expect("a socket");
+    let mut connections = JoinSet::new();
+    while let Ok((client, _)) = listener.accept().await {
+        let said = Said::default();
+        all.lock().unwrap_or_else(PoisonError::into_inner).push(said.clone());
+        connections.spawn(pass(client, server, said));
     }
 }
 
