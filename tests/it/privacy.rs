@@ -119,7 +119,7 @@ async fn refused_webhooks_leave_nothing_of_them_in_the_log() {
         webhook.body.replace("\"id\":", &format!("\"{QUESTION}\":")),
         webhook.body.replace("\"id\":\"kq7m2rtx\"", &format!("\"id\":\"{QUESTION}\"")),
     ] {
-        assert_eq!(app.deliver(&Webhook { body }).await.verdict(), "400 error malformed");
+        assert_eq!(app.deliver(&Webhook { body }).await.verdict(), "400 malformed");
     }
     app.stop().await;
     assert_private(&kept_log(), &["a webhook was refused", "is no event that Talk is known to send"]);

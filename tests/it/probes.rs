@@ -21,8 +21,8 @@ async fn every_page_is_there() {
         assert!(page.media_type.starts_with(media_type), "{path}: {}", page.media_type);
         assert!(page.text.contains(holds), "{path}: {}", page.text);
     }
-    assert_eq!(app.get("/webhook").await.verdict(), "405 error method_not_allowed");
-    assert_eq!(app.get("/").await.verdict(), "404 error not_found");
+    assert_eq!(app.get("/webhook").await.verdict(), "405 method_not_allowed");
+    assert_eq!(app.get("/").await.verdict(), "404 not_found");
     app.stop().await;
 }
 

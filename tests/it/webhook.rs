@@ -54,7 +54,7 @@ async fn signed_nonsense_is_told_apart_from_events() {
     let mut app = TestApp::start().await;
     for body in ["", "hello", "[]", "{}", r#"{"type":7}"#, r#"{"type":"Create"}"#] {
         let answer = app.deliver(&Webhook { body: body.to_owned() }).await;
-        assert_eq!(answer.verdict(), "400 error malformed", "{body}");
+        assert_eq!(answer.verdict(), "400 malformed", "{body}");
     }
     app.stop().await;
 }
@@ -96,7 +96,7 @@ async fn what_is_not_signed_by_talk_is_refused_and_leaves_no_trace() {
         (signed.clone(), "hello"),
     ] {
         let answer = app.post("/webhook", &headers, body).await;
-        assert_eq!(answer.verdict(), "401 error unauthorized", "{headers:?}");
+        assert_eq!(answer.verdict(), "401 unauthorized", "{headers:?}");
     }
     assert_eq!(app.figure("webhooks_total{outcome=\"unauthorized\"}").await, Some(8));
     app.stop().await;
@@ -107,7 +107,7 @@ async fn what_is_not_signed_by_talk_is_refused_and_leaves_no_trace() {
 async fn a_body_that_is_too_long_is_not_read() {
     let mut app = TestApp::start().await;
     let long = Webhook { body: " ".repeat(2 * 1024 * 1024 + 1) };
-    assert_eq!(app.deliver(&long).await.verdict(), "413 error too_large");
+    assert_eq!(app.deliver(&long).await.verdict(), "413 too_large");
     app.stop().await;
 }
 
@@ -129,7 +129,7 @@ async fn while_the_store_cannot_write_nothing_is_acknowledged() {
     let mut app = TestApp::start().await;
     app.meddle("CREATE TRIGGER full BEFORE INSERT ON job BEGIN SELECT RAISE(ABORT, 'no space'); END").await;
     let (question, webhook) = app.said(GROUP, MIRA, "@Halo hello");
-    assert_eq!(app.deliver(&webhook).await.verdict(), "503 error unavailable");
+    assert_eq!(app.deliver(&webhook).await.verdict(), "503 unavailable");
     assert_eq!(app.say(GROUP, MIRA, "hello everybody").await.verdict(), "200 ignored not_addressed");
 
     app.meddle("DROP TRIGGER full").await;

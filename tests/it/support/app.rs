@@ -42,7 +42,7 @@ pub(crate) struct Response {
 }
 
 impl Response {
-    /// Status and words: `200 queued`, `200 ignored not_addressed`, `401 error unauthorized`.
+    /// Status and words: `200 queued`, `200 ignored not_addressed`, `401 unauthorized`.
     pub(crate) fn verdict(&self) -> String {
         let (json, mut words) = (self.json(), vec![self.status.to_string()]);
         words.extend(["status", "reason"].iter().filter_map(|word| json[word].as_str().map(str::to_owned)));
