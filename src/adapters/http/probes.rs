@@ -148,7 +148,7 @@ impl AdminApi {
 
     /// Figures for Prometheus
     ///
-    /// In the OpenMetrics text format. Those of the queue are left out when the store does not answer within 5 s.
+    /// In the `OpenMetrics` text format. Those of the queue are left out when the store does not answer within 5 s.
     #[oai(path = "/metrics", method = "get", operation_id = "metrics")]
     async fn metrics(&self) -> MetricsAnswer {
         let now = self.0.clock.now();

@@ -1,6 +1,7 @@
 //! Every recorded answer and every recorded error, as a server sends it.
 
 use std::collections::BTreeSet;
+use std::path::Path;
 
 use super::*;
 use crate::support::wire::{Document, stream_faults};
@@ -120,7 +121,7 @@ fn what_is_recorded_is_documented() {
     let document = Document::chat_completions();
     for (name, status, _) in RECORDED.iter().filter(|(name, ..)| NO_ANSWERS.iter().all(|(no, _)| no != name))
     {
-        let faults = if name.ends_with(".sse") {
+        let faults = if Path::new(name).extension().is_some_and(|ending| ending == "sse") {
             stream_faults(&document, &fixture(name))
         } else {
             let schema = if *status == 200 { "Event" } else { "Error" };

@@ -62,7 +62,7 @@ fn parameters(
         };
         match value {
             Some(text) => {
-                faults.extend(document.faults(&parameter["schema"], &typed(&parameter["schema"], text)))
+                faults.extend(document.faults(&parameter["schema"], &typed(&parameter["schema"], text)));
             }
             None if parameter["required"] == true => faults.push(format!("{name} is missing")),
             None => {}
