@@ -12,6 +12,8 @@ use tokio_util::task::TaskTracker;
 use crate::adapters::clock::SystemClock;
 use crate::adapters::http::{self, AdminRoutes, Service};
 use crate::adapters::openai::{ApiKey, OpenAiModel};
+#[cfg(feature = "otlp")]
+use crate::adapters::otlp;
 use crate::adapters::sql::{SqlStore, StoreOptions, is_shared, transfer};
 use crate::adapters::systemd::{PassedSockets, Socket};
 use crate::adapters::talk::TalkApi;
@@ -114,9 +116,29 @@ impl App {
         };
         let (public, admin) = (listeners.public.to_string(), listeners.admin.as_ref().map(Socket::to_string));
         app.store.report_to(Arc::clone(app.bot.metrics()) as Arc<dyn Commits>);
+        app.export_traces(&settings);
         app.open_doors(listeners);
         tracing::info!(address = public, admin, "listening");
         Ok(app)
+    }
+
+    /// Not a task whose end is the end of the bot.
+    #[cfg(feature = "otlp")]
+    fn export_traces(&self, settings: &Settings) {
+        if let (Some(collector), Some(spans)) = (&settings.collector, self.bot.traces().take()) {
+            self.doors.spawn(otlp::export(collector.clone(), spans, self.close.clone()));
+        }
+    }
+
+    #[cfg(not(feature = "otlp"))]
+    #[expect(clippy::unused_self, reason = "as with the feature")]
+    fn export_traces(&self, settings: &Settings) {
+        if settings.collector.is_some() {
+            tracing::warn!(
+                "OTEL_EXPORTER_OTLP_ENDPOINT is set, but this program was built without the feature `otlp`: no \
+                 traces are sent"
+            );
+        }
     }
 
     /// From here on webhooks are answered.

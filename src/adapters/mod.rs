@@ -7,6 +7,7 @@ pub mod http;
 pub mod http_client;
 pub mod memory;
 pub mod openai;
+pub mod otlp;
 pub mod sql;
 pub mod systemd;
 pub mod talk;

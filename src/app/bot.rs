@@ -15,6 +15,8 @@ use crate::ports::store::Store;
 use crate::ports::talk::Talk;
 use crate::settings::Settings;
 use crate::telemetry::metrics::Metrics;
+#[cfg(feature = "otlp")]
+use crate::telemetry::traces::Traces;
 
 mod tasks;
 
@@ -58,6 +60,13 @@ impl Bot {
     #[must_use]
     pub fn metrics(&self) -> &Arc<Metrics> {
         &self.tasks.metrics
+    }
+
+    /// What was done for each question.
+    #[cfg(feature = "otlp")]
+    #[must_use]
+    pub fn traces(&self) -> &Traces {
+        &self.tasks.traces
     }
 
     /// What tells whether anything is wrong with it.

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use tokio::sync::watch;
 
+use super::costs::Costs;
 use super::insist::insist;
 use super::measure::Measure;
 use super::outage::Outage;
@@ -19,6 +20,7 @@ use crate::ports::conversations::ConversationStore;
 use crate::ports::model::{ChatModel, Limits};
 use crate::ports::queue::{JobQueue, Leased, NewReply, QueueError};
 use crate::telemetry::metrics::Metrics;
+use crate::telemetry::traces::Traces;
 
 mod ask;
 mod fit;
@@ -60,6 +62,10 @@ pub struct Answer {
     pub measure: Arc<Measure>,
     /// Since when the model fails for everybody.
     pub outage: Arc<Outage>,
+    /// What answers cost that are not posted yet.
+    pub costs: Costs,
+    /// Takes what was done for a question.
+    pub traces: Arc<Traces>,
     /// The rest.
     pub settings: AnswerSettings,
 }

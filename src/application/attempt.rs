@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use futures_util::FutureExt;
 use tokio_util::sync::CancellationToken;
+use tracing::Instrument;
 
 use super::answer::Answer;
 use super::insist::insist;
@@ -14,9 +15,11 @@ use super::running::{Run, Running};
 use super::signs::SignsHandle;
 use super::slots::Slot;
 use crate::domain::job::{Failure, Job, Lease, Settlement};
+use crate::domain::time::Timestamp;
 use crate::ports::clock::Clock;
 use crate::ports::queue::{JobQueue, Leased, QueueError};
 use crate::telemetry::metrics::Metrics;
+use crate::telemetry::traces::{Attribute, Span, Step};
 
 /// Before work that the store interrupted is taken up again. Its trouble is not the question's, so nothing is
 /// counted and nothing is given up.
@@ -60,13 +63,21 @@ impl Attempts {
         self.answer.poster.caution().posts_at_once()
     }
 
-    /// Works on one job to the end of its lease. `abort` drops the work where it stands and hands the job back.
+    /// Works on one job to the end of its lease, with its trace in every line. `abort` drops the work where it stands and hands the job back.
     pub async fn run(&self, leased: Leased, slot: Slot, abort: CancellationToken) {
+        let span = self.span(&leased.job);
+        self.run_once(leased, slot, abort).instrument(span).await;
+    }
+
+    async fn run_once(&self, leased: Leased, slot: Slot, abort: CancellationToken) {
         if abort.is_cancelled() {
-            return self.hand_back(leased).await;
+            return self.settle(&leased, Settlement::HandBack).await;
         }
         if leased.job.attempts == 1 && leased.job.reply.is_none() {
-            self.metrics.waited(self.clock.now().since(leased.job.asked_at));
+            let now = self.clock.now();
+            self.metrics.waited(now.since(leased.job.asked_at));
+            tracing::debug!(job = %leased.job.id, "leased for the first time");
+            self.trace(&leased.job, Step::Wait, leased.job.asked_at, None, None);
         }
         let (run, stopped) = self.running.enter(leased.job.id);
         // What is finished counts as finished, so the order of the branches is not left to chance.
@@ -96,7 +107,33 @@ impl Attempts {
 
     /// Hands a job back that is not to be started any more.
     pub async fn hand_back(&self, leased: Leased) {
-        self.settle(&leased, Settlement::HandBack).await;
+        let span = self.span(&leased.job);
+        self.settle(&leased, Settlement::HandBack).instrument(span).await;
+    }
+
+    fn span(&self, job: &Job) -> tracing::Span {
+        let trace = self.answer.traces.of(&job.question.place.room, job.question.message);
+        tracing::error_span!("question", %trace)
+    }
+
+    fn trace(
+        &self,
+        job: &Job,
+        step: Step,
+        began: Timestamp,
+        outcome: Option<&'static str>,
+        error: Option<&'static str>,
+    ) {
+        let outcome = outcome.map(|outcome| ("outcome", Attribute::Word(outcome)));
+        self.answer.traces.record(|| Span {
+            trace: self.answer.traces.of(&job.question.place.room, job.question.message),
+            step,
+            nth: job.attempts,
+            began,
+            ended: self.clock.now(),
+            error,
+            attributes: outcome.into_iter().collect(),
+        });
     }
 
     async fn work(&self, leased: &Leased) -> Result<Option<Settlement>, QueueError> {
@@ -143,6 +180,7 @@ impl Attempts {
             Settlement::HandBack => "handed_back",
             Settlement::Dead(failure) => failure.as_str(),
         };
+        let began = self.clock.now();
         let settle = || self.queue.settle(&leased.lease, settlement, self.clock.now());
         // Who stops does not wait for the store: a lease that is not handed back ends by itself.
         let settled = if settlement == Settlement::HandBack { settle().await } else { insist(settle).await };
@@ -151,7 +189,9 @@ impl Attempts {
                 self.metrics.job(outcome);
                 self.time_answer(&leased.job, settlement);
                 self.signs.look();
-                tracing::info!(job = %leased.job.id, attempts = leased.job.attempts, outcome, "lease ended");
+                let failure = matches!(settlement, Settlement::Dead(_)).then_some(outcome);
+                self.trace(&leased.job, Step::Settle, began, Some(outcome), failure);
+                self.tell_end(&leased.job, settlement, outcome);
             }
             Err(QueueError::LeaseLost(_)) => self.lost(leased),
             Err(error) => {
@@ -159,6 +199,29 @@ impl Attempts {
                 tracing::error!(job = %leased.job.id, error, "not settled; it is taken up again when its lease ends");
             }
         }
+    }
+
+    /// One line tells the whole life of a question; leases before its end matter only to who looks closer.
+    fn tell_end(&self, job: &Job, settlement: Settlement, outcome: &'static str) {
+        if !matches!(settlement, Settlement::Done | Settlement::Dead(_)) {
+            tracing::debug!(job = %job.id, attempts = job.attempts, outcome, "lease ended");
+            return;
+        }
+        let cost = self.answer.costs.take(job.id);
+        tracing::info!(
+            job = %job.id,
+            outcome,
+            attempts = job.attempts,
+            parts = job.reply.as_ref().map(|reply| reply.parts.len()),
+            wait_ms = cost.map(|cost| cost.wait.as_millis()),
+            model_ms = cost.map(|cost| cost.model.as_millis()),
+            first_token_ms = cost.and_then(|cost| cost.first_token).map(|first| first.as_millis()),
+            prompt_tokens = cost.map(|cost| cost.prompt_tokens),
+            cached_tokens = cost.map(|cost| cost.cached_tokens),
+            completion_tokens = cost.map(|cost| cost.completion_tokens),
+            took_ms = self.clock.now().since(job.asked_at).as_millis(),
+            "question settled"
+        );
     }
 
     /// A notice of a failure is no answer.

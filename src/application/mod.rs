@@ -8,6 +8,7 @@
 pub mod answer;
 pub mod attempt;
 pub mod caution;
+pub mod costs;
 pub mod doctor;
 mod insist;
 pub mod limits;

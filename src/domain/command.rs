@@ -55,6 +55,23 @@ const NAMES: [(&str, Command); 22] = [
 const LONGEST_WORD: usize = 30;
 
 impl Command {
+    /// The word in the log, never what was typed.
+    #[must_use]
+    pub const fn as_str(&self) -> &'static str {
+        match self {
+            Self::Help => "help",
+            Self::Reset => "reset",
+            Self::Stop => "stop",
+            Self::Retry => "retry",
+            Self::Status => "status",
+            Self::Context => "context",
+            Self::Privacy => "privacy",
+            Self::ForgetMe => "forget-me",
+            Self::Version => "version",
+            Self::Unknown(_) => "unknown",
+        }
+    }
+
     /// Reads the words of a person. A command is a first word of letters, `-` and `_` right behind `/` or `!`; what
     /// follows it counts for nothing. A path, an exclamation and everything else is a question: `None`.
     #[must_use]

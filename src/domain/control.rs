@@ -12,6 +12,16 @@ pub enum Control {
 }
 
 impl Control {
+    /// The word in the log.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Stop => "stop",
+            Self::Again => "again",
+            Self::ForgetTurn => "forget",
+        }
+    }
+
     /// Reads an emoji, whatever its look (variation selector) and colour of skin. Most mean nothing: `None`.
     #[must_use]
     pub fn parse(emoji: &str) -> Option<Self> {

@@ -27,4 +27,5 @@ pub mod signature;
 pub mod text;
 pub mod time;
 pub mod tokens;
+pub mod trace;
 pub mod window;

@@ -37,6 +37,12 @@ impl BotSecret {
         !random.is_empty() && self.mac(random, protected).verify_slice(&digest).is_ok()
     }
 
+    /// A key for another purpose, which tells nothing of the secret. Nothing is signed with that purpose as its random.
+    #[must_use]
+    pub fn derive(&self, purpose: &str) -> [u8; 32] {
+        self.mac(purpose, b"").finalize().into_bytes().into()
+    }
+
     fn mac(&self, random: &str, protected: &[u8]) -> Hmac<Sha256> {
         let mut mac = Hmac::<Sha256>::new_from_slice(&self.0).expect("HMAC takes a key of any length");
         mac.update(random.as_bytes());

@@ -5,6 +5,7 @@ mod address;
 mod parse;
 mod report;
 mod source;
+mod traces;
 mod variables;
 
 use std::time::Duration;
@@ -13,6 +14,7 @@ use secrecy::{ExposeSecret, SecretString};
 use url::Url;
 
 use crate::adapters::openai::{ApiKey, ModelSettings, Sampling};
+use crate::adapters::otlp::Collector;
 use crate::application::receive::{QuestionLimits, ReactionControl, RoomCommands};
 use crate::domain::access::Access;
 use crate::domain::phrase::Language;
@@ -84,6 +86,8 @@ pub struct Settings {
     pub database_url: DatabaseUrl,
     /// What running answers get at a stop.
     pub shutdown_grace: Duration,
+    /// Who takes traces; `None` for nobody.
+    pub collector: Option<Collector>,
     /// How log lines look.
     pub log_format: LogFormat,
     /// Which log lines there are.
@@ -142,6 +146,7 @@ impl Settings {
             system_prompt: read.optional("SYSTEM_PROMPT", |text| Ok(text.to_owned()))?.unwrap_or_default(),
             database_url: DatabaseUrl(read.database()?.into()),
             shutdown_grace: read.required("SHUTDOWN_GRACE", parse::seconds)?,
+            collector: traces::collector(&read)?,
             log_format: read.required("LOG_FORMAT", str::parse)?,
             log_level: read.required("LOG_LEVEL", str::parse)?,
         })

@@ -22,6 +22,9 @@ fn row(source: &Source, variable: &Variable) -> Result<[String; 3], SettingsErro
         "BOT_SECRET_PREVIOUS" => secret(Reader::new(source).previous_secret_bytes()?),
         "MODEL_API_KEY" => secret(Reader::new(source).api_key_bytes()?),
         "DATABASE_PASSWORD" => secret(Reader::new(source).database_password_bytes()?),
+        "OTEL_EXPORTER_OTLP_HEADERS" => {
+            secret(source.given(variable)?.map(|(text, origin)| (text.into_bytes(), origin)))
+        }
         "DATABASE_URL" => {
             let (url, origin) = Reader::new(source).database_url()?;
             (format!("{:?}", without_password(&url)), origin)

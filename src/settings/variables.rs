@@ -233,6 +233,25 @@ pub const VARIABLES: &[Variable] = &[
         "Address and port for everything but the webhook and /health",
     ),
     optional("SHUTDOWN_GRACE", "30", "Seconds that running answers get to finish when the service stops"),
+    unset(
+        "OTEL_EXPORTER_OTLP_ENDPOINT",
+        "no traces",
+        "http://127.0.0.1:4318",
+        "Collector that takes traces (OTLP over HTTP) below this address; needs a program with the feature `otlp`",
+    ),
+    unset(
+        "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT",
+        "/v1/traces below that address",
+        "http://127.0.0.1:4318/v1/traces",
+        "The same as a whole address",
+    ),
+    secret(unset(
+        "OTEL_EXPORTER_OTLP_HEADERS",
+        "none",
+        "authorization=Bearer%20KEY",
+        "Headers for it, as name=value with commas between",
+    )),
+    optional("OTEL_SERVICE_NAME", "nextcloud-opencode-bot", "What the service is called in traces"),
     optional("LOG_FORMAT", "text", "text, json or journald"),
     optional("LOG_LEVEL", "info", "error, warn, info, debug or trace"),
 ];

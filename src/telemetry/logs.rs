@@ -68,7 +68,9 @@ pub fn init(format: LogFormat, level: LogLevel) -> Result<(), Box<dyn std::error
     let lines = || tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_ansi(color);
     match format {
         LogFormat::Text => registry.with(lines().with_target(false)).try_init()?,
-        LogFormat::Json => registry.with(lines().json().flatten_event(true)).try_init()?,
+        LogFormat::Json => {
+            registry.with(lines().json().flatten_event(true).with_span_list(false)).try_init()?
+        }
         LogFormat::Journald => registry.with(tracing_journald::layer()?).try_init()?,
     }
     std::panic::set_hook(Box::new(log_panic));

@@ -20,7 +20,13 @@ const PURE: [&str; 8] =
 const KEPT_IN: [(&str, &[&str]); 5] = [
     (
         "reqwest::",
-        &["src/adapters/openai", "src/adapters/talk", "src/adapters/demo", "src/adapters/http_client.rs"],
+        &[
+            "src/adapters/openai",
+            "src/adapters/talk",
+            "src/adapters/demo",
+            "src/adapters/otlp",
+            "src/adapters/http_client.rs",
+        ],
     ),
     ("sqlx::", &["src/adapters/sql"]),
     ("poem", &["src/adapters/http", "src/adapters/demo"]),

@@ -16,6 +16,8 @@ mod hostile;
 mod logs;
 mod metrics;
 mod openapi;
+#[cfg(feature = "otlp")]
+mod otlp;
 mod ordering;
 mod postgres;
 mod privacy;

@@ -11,6 +11,7 @@ use tokio_util::task::TaskTracker;
 use super::Outside;
 use crate::application::answer::{Answer, AnswerSettings};
 use crate::application::attempt::Attempts;
+use crate::application::costs::Costs;
 use crate::application::limits::{self, watch_limits};
 use crate::application::measure::Measure;
 use crate::application::neighbours::{heed_news, share_slots};
@@ -33,6 +34,7 @@ use crate::ports::model::Limits;
 use crate::ports::talk::TalkVersion;
 use crate::settings::Settings;
 use crate::telemetry::metrics::Metrics;
+use crate::telemetry::traces::Traces;
 
 /// Why the start failed.
 const UNREADABLE: &str = "the store cannot be read";
@@ -42,6 +44,7 @@ pub(super) struct Tasks {
     pub(super) outside: Outside,
     pub(super) metrics: Arc<Metrics>,
     pub(super) heartbeat: Arc<Heartbeat>,
+    pub(super) traces: Arc<Traces>,
     pub(super) tracker: TaskTracker,
     pub(super) stop: CancellationToken,
     pub(super) abort: CancellationToken,
@@ -62,10 +65,12 @@ struct Shared {
 impl Tasks {
     /// Starts all of them; what takes events is the caller's.
     pub(super) async fn start(outside: Outside, settings: &Settings) -> anyhow::Result<(Self, Arc<Receive>)> {
+        let exported = cfg!(feature = "otlp") && settings.collector.is_some();
         let tasks = Self {
             outside,
             metrics: Arc::default(),
             heartbeat: Arc::default(),
+            traces: Arc::new(Traces::new(&settings.bot_secret, exported)),
             tracker: TaskTracker::new(),
             stop: CancellationToken::new(),
             abort: CancellationToken::new(),
@@ -135,6 +140,8 @@ impl Tasks {
             limits: shared.limits.clone(),
             measure: Arc::clone(&shared.measure),
             outage: Arc::clone(&shared.outage),
+            costs: Costs::default(),
+            traces: Arc::clone(&self.traces),
             settings: shared.answer.clone(),
         };
         let (clock, metrics) = (Arc::clone(&self.outside.clock), Arc::clone(&self.metrics));
@@ -211,6 +218,7 @@ impl Tasks {
             running: Arc::clone(&shared.running),
             signs: shared.signs.clone(),
             poster: Arc::clone(&shared.poster),
+            traces: Arc::clone(&self.traces),
             talk_version: shared.talk_version.clone(),
         };
         let decisions = ReceiveSettings {

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::fit::{Answered, Unanswered};
 use super::{Answer, next_try, turn};
+use crate::application::costs::Cost;
 use crate::domain::context::Draft;
 use crate::domain::job::{Failure, Job, Settlement};
 use crate::domain::retry::{self, Retry};
@@ -11,6 +12,7 @@ use crate::domain::time::Timestamp;
 use crate::domain::window;
 use crate::ports::model::ModelError;
 use crate::ports::queue::{Leased, QueueError};
+use crate::telemetry::traces::{Attribute, Span, Step};
 
 /// A repeated call ends this long after the trouble's beginning: the room is told within 150 s, and the notice has
 /// to be posted as well.
@@ -42,6 +44,7 @@ impl Answer {
                 self.store(leased, reply).await
             }
             Err(Unanswered { error, retry }) => {
+                self.trace_model(job, began, Some(error.kind()), Vec::new());
                 self.metrics.model_failed(error.kind());
                 match self.after_error(job, &error, retry, began, limit) {
                     Ok(settlement) => Ok(Some(settlement)),
@@ -78,7 +81,10 @@ impl Answer {
             self.measure.counted(completion.model.as_deref(), sent.prompt.estimate(), usage.prompt_tokens);
         }
         self.measure.answered(usage.completion_tokens, took);
-        tracing::info!(
+        let cost = Cost::of(completion, began.since(job.asked_at), took);
+        self.costs.put(job.id, cost);
+        self.trace_model(job, began, None, attributes(&cost));
+        tracing::debug!(
             job = %job.id,
             follow_ups = job.follow_ups.len(),
             turns = sent.turns.len(),
@@ -89,6 +95,24 @@ impl Answer {
             took_ms = took.as_millis(),
             "the model answered"
         );
+    }
+
+    fn trace_model(
+        &self,
+        job: &Job,
+        began: Timestamp,
+        error: Option<&'static str>,
+        attributes: Vec<(&'static str, Attribute)>,
+    ) {
+        self.traces.record(|| Span {
+            trace: self.traces.of(&job.question.place.room, job.question.message),
+            step: Step::Model,
+            nth: job.attempts,
+            began,
+            ended: self.clock.now(),
+            error,
+            attributes,
+        });
     }
 
     /// `Ok` when it is tried again, else why it is given up.
@@ -133,6 +157,20 @@ impl Answer {
             | ModelError::Failed(_) => Failure::ModelUnavailable,
         }
     }
+}
+
+fn attributes(cost: &Cost) -> Vec<(&'static str, Attribute)> {
+    let first_token = cost.first_token.map(|first| ("first_token_ms", milliseconds(first)));
+    let tokens = [
+        ("gen_ai.usage.input_tokens", Attribute::Number(cost.prompt_tokens)),
+        ("cached_tokens", Attribute::Number(cost.cached_tokens)),
+        ("gen_ai.usage.output_tokens", Attribute::Number(cost.completion_tokens)),
+    ];
+    tokens.into_iter().chain(first_token).collect()
+}
+
+fn milliseconds(time: Duration) -> Attribute {
+    Attribute::Number(u64::try_from(time.as_millis()).unwrap_or(u64::MAX))
 }
 
 /// For the operator, when a question is given up.

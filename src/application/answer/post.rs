@@ -11,6 +11,7 @@ use crate::domain::time::Timestamp;
 use crate::domain::{reply, retry};
 use crate::ports::queue::{Leased, QueueError};
 use crate::ports::talk::TalkError;
+use crate::telemetry::traces::{Attribute, Span, Step};
 
 /// Before the one repetition of a post with unknown outcome; trouble on the way is mostly over by then.
 const UNCERTAIN_PAUSE: Duration = Duration::from_secs(40);
@@ -26,8 +27,11 @@ impl Answer {
         let waiting: Vec<&Part> =
             reply.parts.iter().filter(|part| part.state == PartState::Waiting).collect();
         for (nth, part) in waiting.iter().enumerate() {
-            match self.poster.post(&leased.job.question.place, &part.text, &mut quote).await {
-                Ok(()) => {}
+            let began = self.clock.now();
+            let posted = self.poster.post(&leased.job.question.place, &part.text, &mut quote).await;
+            self.trace_post(&leased.job, part, began, &posted);
+            match posted {
+                Ok(()) => tracing::debug!(job = %leased.job.id, part = part.index, "part posted"),
                 Err(Unsent::Held(at)) => return Ok(Settlement::RetryAt { at, trouble_since }),
                 Err(Unsent::Talk(error)) => {
                     let settlement = self.after_refusal(leased, part, &error, trouble_since).await?;
@@ -42,6 +46,24 @@ impl Answer {
             }
         }
         Ok(reply.failure.map_or(Settlement::Done, Settlement::Dead))
+    }
+
+    /// What was held back was not sent.
+    fn trace_post(&self, job: &Job, part: &Part, began: Timestamp, posted: &Result<(), Unsent>) {
+        let error = match posted {
+            Ok(()) => None,
+            Err(Unsent::Talk(error)) => Some(error.kind()),
+            Err(Unsent::Held(_)) => return,
+        };
+        self.traces.record(|| Span {
+            trace: self.traces.of(&job.question.place.room, job.question.message),
+            step: Step::Post,
+            nth: part.index,
+            began,
+            ended: self.clock.now(),
+            error,
+            attributes: vec![("part", Attribute::Number(part.index.into()))],
+        });
     }
 
     /// How the lease ends when it is tried again; `None` when it is given up.

@@ -33,9 +33,11 @@ impl Receive {
         {
             return self.tell_limit(limit, &place, message.id, person, now).await;
         }
+        let name = command.as_str();
         if let Some(text) = self.obey(message, &place, command, now).await? {
             self.say(place, Some(message.id), &text, now).await?;
         }
+        tracing::info!(command = name, "command obeyed");
         Ok(Received::Queued)
     }
 

@@ -29,12 +29,27 @@ impl Receive {
         let Some(asked) = asked else { return Ok(IGNORED) };
         let done = match control {
             Control::Stop => self.stop(&asked.place.room, &Whose::Message(asked.message)).await? > 0,
-            Control::Again => return self.again_by_reaction(&asked).await,
+            Control::Again => {
+                let received = self.again_by_reaction(&asked).await?;
+                if received == Received::Queued {
+                    self.tell_obeyed(control, &asked);
+                }
+                return Ok(received);
+            }
             Control::ForgetTurn => {
                 self.around.conversations.forget_turn(&asked.place.room, asked.message).await?
             }
         };
+        if done {
+            self.tell_obeyed(control, &asked);
+        }
         Ok(if done { Received::Queued } else { IGNORED })
+    }
+
+    fn tell_obeyed(&self, control: Control, asked: &Asked) {
+        let trace = self.around.traces.of(&asked.place.room, asked.message);
+        let _inside = tracing::error_span!("reaction", %trace).entered();
+        tracing::info!(control = control.as_str(), "reaction obeyed");
     }
 
     /// A question is a question, however it is asked.

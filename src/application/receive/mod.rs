@@ -12,6 +12,7 @@ mod settings;
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
 
 use tokio::sync::watch;
+use tracing::Instrument;
 
 use super::measure::Measure;
 use super::poster::Poster;
@@ -26,6 +27,7 @@ use crate::domain::message::{Message, MessageId, Place};
 use crate::domain::phrase::Phrase;
 use crate::domain::reply;
 use crate::domain::time::Timestamp;
+use crate::domain::trace::Trace;
 use crate::ports::clock::Clock;
 use crate::ports::conversations::{ConversationStore, StoreError};
 use crate::ports::model::{ChatModel, Limits};
@@ -34,6 +36,7 @@ use crate::ports::queue::{Enqueued, JobQueue, QueueError};
 use crate::ports::steering::{Steering, SteeringError};
 use crate::ports::talk::TalkVersion;
 use crate::ports::upkeep::{Upkeep, UpkeepError};
+use crate::telemetry::traces::{Span, Step, Traces};
 
 pub use limits::QuestionLimits;
 use limits::Quotas;
@@ -134,6 +137,8 @@ pub struct Surroundings {
     pub signs: SignsHandle,
     /// Leaves rooms alone that refuse what the bot sends.
     pub poster: Arc<Poster>,
+    /// Names what comes of a message.
+    pub traces: Arc<Traces>,
     /// The version of Talk, as far as it is known.
     pub talk_version: watch::Receiver<Option<TalkVersion>>,
 }
@@ -180,18 +185,20 @@ impl Receive {
         if !self.may(&message.author.id, command.as_ref()) {
             return Ok(Received::Ignored(Ignored::NotAllowed));
         }
+        let trace = self.around.traces.of(&message.room.token, message.id);
         if let Some(command) = command {
-            return self.command(&message, command).await;
+            let span = tracing::error_span!("command", %trace);
+            return self.command(&message, command).instrument(span).await;
         }
-        self.ask(Question {
+        let question = Question {
             one_to_one: message.room.is_one_to_one_of(&message.author.id),
             place: Place { room: message.room.token, thread: message.thread },
             files: addressed.files,
             message: message.id,
             asker: message.author,
             text: addressed.question,
-        })
-        .await
+        };
+        self.ask(question, trace).instrument(tracing::error_span!("question", %trace)).await
     }
 
     /// What bridges and unknown kinds of actors write is never obeyed: nobody knows who is behind it.
@@ -201,7 +208,7 @@ impl Receive {
     }
 
     /// Counts only what is new: a repeated webhook uses up nothing.
-    async fn ask(&self, question: Question) -> Result<Received, ReceiveError> {
+    async fn ask(&self, question: Question, trace: Trace) -> Result<Received, ReceiveError> {
         let now = self.around.clock.now();
         let (place, asker) = (&question.place, &question.asker.id);
         if let Some(limit) = self.count(&place.room, asker, now).await? {
@@ -210,6 +217,16 @@ impl Receive {
         let enqueued = self.around.queue.enqueue(&question, now).await;
         if matches!(enqueued, Ok(Enqueued::New)) {
             self.around.signs.show(place.room.clone(), question.message);
+            tracing::debug!("question stored");
+            self.around.traces.record(|| Span {
+                trace,
+                step: Step::Webhook,
+                nth: 0,
+                began: now,
+                ended: self.around.clock.now(),
+                error: None,
+                attributes: Vec::new(),
+            });
             return Ok(Received::Queued);
         }
         self.quotas.give_back(&place.room, asker);

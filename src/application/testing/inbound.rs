@@ -40,6 +40,7 @@ pub(crate) fn surroundings() -> Surroundings {
         running: Arc::default(),
         signs: SignsHandle::off(),
         poster: Arc::new(poster()),
+        traces: super::traces(),
         talk_version: watch::Sender::new(None).subscribe(),
     }
 }

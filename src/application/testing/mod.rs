@@ -9,6 +9,7 @@ mod server;
 mod service;
 mod waits;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::time::Instant;
@@ -23,11 +24,13 @@ use crate::domain::actor::{ActorId, Person};
 use crate::domain::conversation::{Conversation, ConversationId, Turn};
 use crate::domain::job::{Failure, Job, JobId, Lease, Part, PartState, Question, Reply};
 use crate::domain::message::{MessageId, Place, RoomToken};
+use crate::domain::signature::BotSecret;
 use crate::domain::time::Timestamp;
 use crate::ports::Cause;
 use crate::ports::clock::Clock;
 use crate::ports::model::{Completion, Finish, Limits, Streamed, Usage};
 use crate::ports::queue::Leased;
+use crate::telemetry::traces::Traces;
 
 /// Where the clock of a test starts.
 pub(crate) const START: Timestamp = Timestamp::from_millis(1_700_000_000_000);
@@ -128,4 +131,9 @@ pub(crate) fn completion(text: &str) -> Completion {
         streamed: Some(Streamed { first: Duration::from_millis(400), rest: Duration::from_millis(600) }),
         model: Some("halo".into()),
     }
+}
+
+/// Which nobody takes.
+pub(crate) fn traces() -> Arc<Traces> {
+    Arc::new(Traces::new(&BotSecret::new("s".repeat(40)).expect("length"), false))
 }

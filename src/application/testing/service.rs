@@ -10,6 +10,7 @@ use tokio_util::sync::CancellationToken;
 use super::{FakeModel, FakeTalk, LIMITS, MemoryQueue, PausedClock, question};
 use crate::application::answer::{Answer, AnswerSettings};
 use crate::application::attempt::Attempts;
+use crate::application::costs::Costs;
 use crate::application::poster::Poster;
 use crate::application::running::Running;
 use crate::application::signs::SignsHandle;
@@ -44,6 +45,8 @@ pub(crate) fn answer(
         limits: watch::Sender::new(LIMITS).subscribe(),
         measure: Arc::default(),
         outage: Arc::default(),
+        costs: Costs::default(),
+        traces: super::traces(),
         settings: AnswerSettings {
             system_prompt: "be kind".into(),
             context_turns: 6,
