@@ -214,7 +214,7 @@ impl Attempts {
             attempts = job.attempts,
             parts = job.reply.as_ref().map(|reply| reply.parts.len()),
             wait_ms = cost.map(|cost| cost.wait.as_millis()),
-            model_ms = cost.map(|cost| cost.model.as_millis()),
+            call_ms = cost.map(|cost| cost.model.as_millis()),
             first_token_ms = cost.and_then(|cost| cost.first_token).map(|first| first.as_millis()),
             prompt_tokens = cost.map(|cost| cost.prompt_tokens),
             cached_tokens = cost.map(|cost| cost.cached_tokens),

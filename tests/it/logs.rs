@@ -4,7 +4,10 @@
 use nextcloud_opencode_bot::adapters::demo::model::ModelFault;
 use nextcloud_opencode_bot::adapters::demo::talk::TalkFault;
 use nextcloud_opencode_bot::domain::job::{Failure, JobId};
+use nextcloud_opencode_bot::domain::message::{MessageId, RoomToken};
 use nextcloud_opencode_bot::domain::phrase::{Language, Phrase};
+use nextcloud_opencode_bot::domain::signature::BotSecret;
+use nextcloud_opencode_bot::domain::trace::TraceKey;
 use wiremock::ResponseTemplate;
 
 use crate::support::process::SECRET;
@@ -13,6 +16,7 @@ use crate::support::talk::{GROUP, MIRA, ONE_TO_ONE};
 
 /// The answers quote the questions.
 const WORD: &str = "quokka";
+const PROMPT: &str = "words-of-the-administrator";
 
 #[tokio::test]
 async fn the_operator_is_told_what_to_do() {
@@ -35,7 +39,8 @@ async fn the_operator_is_told_what_to_do() {
 async fn logs_hold_nothing_that_somebody_wrote() {
     let scene = Scene::new().await;
     let key = "a-key-for-the-model";
-    let mut bot = scene.start_with(&[("LOG_LEVEL", "trace"), ("MODEL_API_KEY", key)]);
+    let mut bot =
+        scene.start_with(&[("LOG_LEVEL", "trace"), ("MODEL_API_KEY", key), ("SYSTEM_PROMPT", PROMPT)]);
     scene.model.script.set_fault(ModelFault::Cut);
     scene.ask(&bot, GROUP, "@Halo what does the quokka eat?").await;
     bot.line_with("the model did not answer");
@@ -60,10 +65,52 @@ async fn logs_hold_nothing_that_somebody_wrote() {
     let log = bot.log();
     assert!(log.len() > 5, "{log:#?}");
     for line in log {
-        for hidden in [WORD, "koala", "Mira", SECRET, key] {
+        for hidden in [WORD, "koala", "Mira", "users/", "Launch crew", GROUP, ONE_TO_ONE, SECRET, key, PROMPT]
+        {
             assert!(!line.contains(hidden), "{hidden} in {line}");
         }
     }
+}
+
+#[tokio::test]
+async fn one_id_finds_the_whole_life_of_a_question_and_one_line_tells_it() {
+    let scene = Scene::new().await;
+    let mut bot = scene.start_with(&[("LOG_LEVEL", "debug")]);
+    let message = scene.ask(&bot, GROUP, "@Halo hello").await;
+    let settled = bot.line_with("question settled");
+    bot.stop();
+    let secret = BotSecret::new(SECRET).expect("length");
+    let room = RoomToken::parse(GROUP).expect("valid");
+    let trace = TraceKey::of(&secret).trace(&room, MessageId(message)).to_string();
+    let json: serde_json::Value = serde_json::from_str(&settled).expect("JSON");
+    assert!(json["span"]["trace"] == trace && json["outcome"] == "done", "{settled}");
+    assert!(json["parts"] == 1 && json["completion_tokens"].is_u64(), "{settled}");
+    let log = bot.log();
+    let life: Vec<_> = log.iter().filter(|line| line.contains(&trace)).collect();
+    for step in ["question stored", "leased for the first time", "the model answered", "part posted"] {
+        assert_eq!(life.iter().filter(|line| line.contains(step)).count(), 1, "{step}: {log:#?}");
+    }
+    assert_eq!(life.iter().filter(|line| line.contains("\"INFO\"")).count(), 1, "{life:#?}");
+}
+
+#[tokio::test]
+async fn a_command_that_is_obeyed_is_one_line_without_its_words() {
+    let scene = Scene::new().await;
+    let mut bot = scene.start();
+    scene.ask(&bot, GROUP, "@Halo !quokka").await;
+    let line: serde_json::Value = serde_json::from_str(&bot.line_with("command obeyed")).expect("JSON");
+    assert_eq!((line["command"].as_str(), line["span"]["name"].as_str()), (Some("unknown"), Some("command")));
+    bot.stop();
+    assert!(bot.log().iter().all(|line| !line.contains(WORD)));
+}
+
+#[tokio::test]
+async fn a_collector_that_cannot_be_used_is_told_at_the_start() {
+    let scene = Scene::new().await;
+    let mut bot = scene.start_with(&[("OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:1")]);
+    bot.stop();
+    let told = bot.log().iter().any(|line| line.contains("built without the feature `otlp`"));
+    assert_eq!(told, !cfg!(feature = "otlp"));
 }
 
 #[tokio::test]

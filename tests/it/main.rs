@@ -16,9 +16,9 @@ mod hostile;
 mod logs;
 mod metrics;
 mod openapi;
+mod ordering;
 #[cfg(feature = "otlp")]
 mod otlp;
-mod ordering;
 mod postgres;
 mod privacy;
 mod probes;

@@ -63,16 +63,18 @@ async fn a_trace_is_whole_when_another_process_answers() {
     let (scene, collector) = (Scene::new().await, collector().await);
     let url = collector.uri();
     let headers = format!("authorization={KEY}");
-    let settings = [(ENDPOINT, url.as_str()), ("OTEL_EXPORTER_OTLP_HEADERS", &headers), ("LOG_LEVEL", "trace")];
+    let settings =
+        [(ENDPOINT, url.as_str()), ("OTEL_EXPORTER_OTLP_HEADERS", &headers), ("LOG_LEVEL", "trace")];
     let mut bot = scene.start_with(&settings);
-    scene.trap(Side::Model).set(Moment::Before);
+    let call = scene.trap(Side::Model).set(0, Moment::Arrived);
     let message = scene.ask(&bot, GROUP, "@Halo what does the quokka eat?").await;
+    let held = call.held().await;
     until("the webhook's span", async || {
         spans(&collector).await.iter().any(|span| span["name"] == "webhook")
     })
     .await;
     bot.kill();
-    scene.trap(Side::Model).open();
+    held.forget();
     let mut bot = scene.start_with(&settings);
     bot.line_with("question settled");
     bot.stop();

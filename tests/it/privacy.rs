@@ -61,7 +61,10 @@ const QUESTION: &str = "words-of-a-question";
 const ANSWER: &str = "words-of-an-answer";
 
 /// None of these may be in a log.
-const PRIVATE: [&str; 12] = [
+const PRIVATE: [&str; 15] = [
+    GROUP,
+    ONE_TO_ONE,
+    PUBLIC,
     QUESTION,
     ANSWER,
     PROMPT,
@@ -103,7 +106,10 @@ async fn an_answered_question_leaves_nothing_of_it_in_the_log() {
     app.react(GROUP, MIRA, message, "👍").await;
     app.clear(GROUP, MIRA).await;
     app.stop().await;
-    assert_private(&kept_log(), &["listening", "webhook answered", "lease ended"]);
+    assert_private(
+        &kept_log(),
+        &["listening", "webhook answered", "question settled", "question stored", "part posted"],
+    );
 }
 
 #[tokio::test]
