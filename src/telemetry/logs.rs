@@ -69,7 +69,7 @@ pub fn init(format: LogFormat, level: LogLevel) -> Result<(), Box<dyn std::error
     match format {
         LogFormat::Text => registry.with(lines().with_target(false)).try_init()?,
         LogFormat::Json => {
-            registry.with(lines().json().flatten_event(true).with_span_list(false)).try_init()?
+            registry.with(lines().json().flatten_event(true).with_span_list(false)).try_init()?;
         }
         LogFormat::Journald => registry.with(tracing_journald::layer()?).try_init()?,
     }
