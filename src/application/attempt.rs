@@ -63,7 +63,8 @@ impl Attempts {
         self.answer.poster.caution().posts_at_once()
     }
 
-    /// Works on one job to the end of its lease, with its trace in every line. `abort` drops the work where it stands and hands the job back.
+    /// Works on one job to the end of its lease, with its trace in every line. `abort` drops the work where it stands
+    /// and hands the job back.
     pub async fn run(&self, leased: Leased, slot: Slot, abort: CancellationToken) {
         let span = self.span(&leased.job);
         self.run_once(leased, slot, abort).instrument(span).await;

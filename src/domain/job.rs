@@ -26,6 +26,8 @@ pub struct Question {
 pub struct FollowUp {
     /// Its own job, which ends when the joined answer is stored.
     pub job: JobId,
+    /// Its message.
+    pub message: MessageId,
     /// Its words.
     pub text: String,
     /// Whether it refers to a file.

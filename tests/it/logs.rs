@@ -11,8 +11,9 @@ use nextcloud_opencode_bot::domain::trace::TraceKey;
 use wiremock::ResponseTemplate;
 
 use crate::support::process::SECRET;
-use crate::support::scene::Scene;
+use crate::support::scene::{Scene, Side};
 use crate::support::talk::{GROUP, MIRA, ONE_TO_ONE};
+use crate::support::trap::Moment;
 
 /// The answers quote the questions.
 const WORD: &str = "quokka";
@@ -36,11 +37,24 @@ async fn the_operator_is_told_what_to_do() {
 }
 
 #[tokio::test]
-async fn logs_hold_nothing_that_somebody_wrote() {
+async fn json_holds_nothing_that_somebody_wrote() {
+    assert_private("json").await;
+}
+
+#[tokio::test]
+async fn text_holds_nothing_that_somebody_wrote() {
+    assert_private("text").await;
+}
+
+async fn assert_private(format: &str) {
     let scene = Scene::new().await;
     let key = "a-key-for-the-model";
-    let mut bot =
-        scene.start_with(&[("LOG_LEVEL", "trace"), ("MODEL_API_KEY", key), ("SYSTEM_PROMPT", PROMPT)]);
+    let mut bot = scene.start_with(&[
+        ("LOG_FORMAT", format),
+        ("LOG_LEVEL", "trace"),
+        ("MODEL_API_KEY", key),
+        ("SYSTEM_PROMPT", PROMPT),
+    ]);
     scene.model.script.set_fault(ModelFault::Cut);
     scene.ask(&bot, GROUP, "@Halo what does the quokka eat?").await;
     bot.line_with("the model did not answer");
@@ -73,24 +87,63 @@ async fn logs_hold_nothing_that_somebody_wrote() {
 }
 
 #[tokio::test]
-async fn one_id_finds_the_whole_life_of_a_question_and_one_line_tells_it() {
+async fn one_line_tells_the_whole_life_of_a_question() {
     let scene = Scene::new().await;
-    let mut bot = scene.start_with(&[("LOG_LEVEL", "debug")]);
-    let message = scene.ask(&bot, GROUP, "@Halo hello").await;
+    let mut bot = scene.start();
+    let trace = trace(scene.ask(&bot, GROUP, "@Halo hello").await);
     let settled = bot.line_with("question settled");
     bot.stop();
-    let secret = BotSecret::new(SECRET).expect("length");
-    let room = RoomToken::parse(GROUP).expect("valid");
-    let trace = TraceKey::of(&secret).trace(&room, MessageId(message)).to_string();
     let json: serde_json::Value = serde_json::from_str(&settled).expect("JSON");
     assert!(json["span"]["trace"] == trace && json["outcome"] == "done", "{settled}");
     assert!(json["parts"] == 1 && json["completion_tokens"].is_u64(), "{settled}");
     let log = bot.log();
     let life: Vec<_> = log.iter().filter(|line| line.contains(&trace)).collect();
-    for step in ["question stored", "leased for the first time", "the model answered", "part posted"] {
-        assert_eq!(life.iter().filter(|line| line.contains(step)).count(), 1, "{step}: {log:#?}");
+    assert_eq!(life.len(), 1, "{life:#?}");
+}
+
+#[tokio::test]
+async fn one_id_finds_every_line_of_a_question_in_every_format() {
+    for format in ["text", "json"] {
+        let scene = Scene::new().await;
+        let mut bot = scene.start_with(&[("LOG_FORMAT", format), ("LOG_LEVEL", "debug")]);
+        let trace = trace(scene.ask(&bot, GROUP, "@Halo hello").await);
+        bot.line_with("question settled");
+        bot.stop();
+        let log = bot.log();
+        for step in [
+            "question stored",
+            "leased for the first time",
+            "the model answered",
+            "part posted",
+            "question settled",
+        ] {
+            let lines: Vec<_> = log.iter().filter(|line| line.contains(step)).collect();
+            assert!(lines.len() == 1 && lines[0].contains(&trace), "{format}, {step}: {lines:#?}");
+        }
     }
-    assert_eq!(life.iter().filter(|line| line.contains("\"INFO\"")).count(), 1, "{life:#?}");
+}
+
+#[tokio::test]
+async fn a_line_ties_what_was_added_to_the_question_that_it_was_answered_with() {
+    let scene = Scene::new().await;
+    let mut bot = scene.start_with(&[("LOG_LEVEL", "debug"), ("MODEL_PARALLEL", "1")]);
+    let busy = scene.trap(Side::Model).set(0, Moment::Arrived);
+    scene.ask(&bot, ONE_TO_ONE, "hold the model").await;
+    let held = busy.held().await;
+    let question = trace(scene.ask(&bot, GROUP, "@Halo tell me about tea").await);
+    let added = trace(scene.ask(&bot, GROUP, "@Halo and about green tea").await);
+    drop(held);
+    let line = bot.line_with("answered with the question");
+    bot.stop();
+    let json: serde_json::Value = serde_json::from_str(&line).expect("JSON");
+    assert!(json["span"]["trace"] == question && json["follow_up"] == added, "{line}");
+}
+
+/// The id of a message in the group.
+fn trace(message: i64) -> String {
+    let secret = BotSecret::new(SECRET).expect("length");
+    let room = RoomToken::parse(GROUP).expect("valid");
+    TraceKey::of(&secret).trace(&room, MessageId(message)).to_string()
 }
 
 #[tokio::test]

@@ -1,6 +1,8 @@
 //! What a collector of OpenTelemetry is sent: one whole trace of each question, also when another process answers it,
 //! and nothing that somebody wrote. A collector that is away disturbs nobody.
 
+use std::net::TcpListener;
+
 use nextcloud_opencode_bot::domain::message::{MessageId, RoomToken};
 use nextcloud_opencode_bot::domain::signature::BotSecret;
 use nextcloud_opencode_bot::domain::trace::TraceKey;
@@ -107,4 +109,38 @@ async fn a_collector_that_is_away_disturbs_nobody() {
     bot.line_with("the collector did not take the traces");
     bot.stop();
     assert_eq!(bot.log().iter().filter(|line| line.contains("the collector did not")).count(), 1);
+}
+
+#[tokio::test]
+async fn a_collector_that_never_answers_holds_up_neither_answers_nor_the_stop() {
+    let scene = Scene::new().await;
+    let deaf = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let address = deaf.local_addr().expect("an address");
+    let mut bot = scene.start_with(&[(ENDPOINT, &format!("http://{address}"))]);
+    for _ in 0..2 {
+        scene.ask(&bot, GROUP, "@Halo what does the quokka eat?").await;
+        bot.line_with("question settled");
+    }
+    bot.stop();
+    assert!(!bot.log().iter().any(|line| line.contains("did not close in time")));
+}
+
+#[tokio::test]
+async fn an_error_in_a_trace_is_a_word_of_the_program() {
+    let (scene, collector) = (Scene::new().await, collector().await);
+    let mut bot = scene.start_with(&[(ENDPOINT, &collector.uri())]);
+    let refusal = |status| ResponseTemplate::new(status).set_body_string("no quokka for Mira");
+    scene.model.instead(refusal(401), 1).await;
+    scene.ask(&bot, GROUP, "@Halo what does the quokka eat?").await;
+    bot.line_with("given up");
+    scene.talk.wait_for_posts(GROUP, 1).await;
+    scene.talk.instead(GROUP, refusal(400), 2).await;
+    scene.ask(&bot, GROUP, "@Halo what does the quokka eat now?").await;
+    bot.line_with("given up");
+    bot.stop();
+    let spans = spans(&collector).await;
+    for name in ["model", "post"] {
+        let failed = spans.iter().find(|span| span["name"] == name && span["status"]["code"] == 2);
+        assert!(failed.is_some(), "no failed {name} in {spans:#?}");
+    }
 }

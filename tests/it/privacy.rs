@@ -6,14 +6,14 @@ use std::io;
 use std::sync::Once;
 
 use nextcloud_opencode_bot::adapters::demo::model::ModelFault;
-use nextcloud_opencode_bot::adapters::demo::talk::{TalkFault, Webhook};
+use nextcloud_opencode_bot::adapters::demo::talk::{Share, TalkFault, Thing, Webhook};
 use tracing::level_filters::LevelFilter;
 use tracing_subscriber::filter::Targets;
 use tracing_subscriber::prelude::*;
 use wiremock::{Request, ResponseTemplate};
 
 use crate::support::app::{ROOM_PAUSES, TestApp};
-use crate::support::exceptions::saying;
+use crate::support::exceptions::{saying, thinking};
 use crate::support::process::SECRET;
 use crate::support::talk::{GROUP, GUEST, MIRA, ONE_TO_ONE, PUBLIC};
 use crate::support::until;
@@ -59,14 +59,20 @@ const KEY: &str = "key-for-the-model";
 const PROMPT: &str = "words-of-the-administrator";
 const QUESTION: &str = "words-of-a-question";
 const ANSWER: &str = "words-of-an-answer";
+const THOUGHT: &str = "words-of-a-thought";
+const FILE: &str = "words-of-a-file";
+const HEADER: &str = "words-of-a-header";
 
 /// None of these may be in a log.
-const PRIVATE: [&str; 15] = [
+const PRIVATE: [&str; 18] = [
     GROUP,
     ONE_TO_ONE,
     PUBLIC,
     QUESTION,
     ANSWER,
+    THOUGHT,
+    FILE,
+    HEADER,
     PROMPT,
     KEY,
     SECRET,
@@ -97,8 +103,12 @@ async fn an_answered_question_leaves_nothing_of_it_in_the_log() {
     keep_log();
     let mut app = start().await;
     app.join(GROUP).await;
-    app.model.instead(saying(ANSWER), 2).await;
+    app.model.instead(thinking(THOUGHT, ANSWER), 3).await;
     app.answer(GROUP, MIRA, &format!("@Halo {QUESTION}")).await;
+    let file = Share::of(Thing::File).named(&format!("{FILE}.pdf")).captioned(&format!("@Halo {QUESTION}"));
+    let (_, shared) = app.share(GROUP, MIRA, &file).await;
+    assert_eq!(shared.verdict(), "200 queued");
+    app.talk.wait_for_posts(GROUP, 2).await;
     app.answer(ONE_TO_ONE, MIRA, QUESTION).await;
     app.say(GROUP, MIRA, QUESTION).await;
     app.say(PUBLIC, GUEST, &format!("@Halo {QUESTION}")).await;
@@ -118,7 +128,12 @@ async fn refused_webhooks_leave_nothing_of_them_in_the_log() {
     let mut app = start().await;
     let (_, webhook) = app.said(GROUP, MIRA, &format!("@Halo {QUESTION}"));
     let forged = webhook.body.replace("of-a", "of-no");
-    assert_eq!(app.post("/webhook", &app.headers(&webhook), &forged).await.status, 401);
+    let mut headers = app.headers(&webhook);
+    headers.push(("x-forwarded-for", HEADER.to_owned()));
+    headers.push(("cookie", HEADER.to_owned()));
+    assert_eq!(app.post("/webhook", &headers, &forged).await.status, 401);
+    assert_eq!(app.post("/webhook", &headers, &webhook.body).await.verdict(), "200 queued");
+    app.talk.wait_for_posts(GROUP, 1).await;
     for body in [
         QUESTION.to_owned(),
         format!("{{\"type\": \"Create\", \"{QUESTION}\": {{}}}}"),

@@ -48,7 +48,14 @@ impl Room {
         behind
             .filter(|job| job.is_open())
             .take_while(follows)
-            .filter_map(|job| Some(FollowUp { job: job.id, text: job.text()?.to_owned(), files: job.files }))
+            .filter_map(|job| {
+                Some(FollowUp {
+                    job: job.id,
+                    message: job.message,
+                    text: job.text()?.to_owned(),
+                    files: job.files,
+                })
+            })
             .collect()
     }
 }

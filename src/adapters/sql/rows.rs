@@ -100,7 +100,12 @@ pub(super) fn follow_ups(rows: &[Row]) -> Vec<FollowUp> {
 
 fn follow_up(row: &Row) -> Result<FollowUp, QueueError> {
     let job = JobId(row.try_get("id").map_err(|error| QueueError::Unavailable(Box::new(error)))?);
-    Ok(FollowUp { job, text: column(job, row, "text")?, files: column(job, row, "files")? })
+    Ok(FollowUp {
+        job,
+        message: MessageId(column(job, row, "message")?),
+        text: column(job, row, "text")?,
+        files: column(job, row, "files")?,
+    })
 }
 
 fn part(job: JobId, row: &Row) -> Result<Part, QueueError> {

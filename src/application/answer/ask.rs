@@ -95,6 +95,10 @@ impl Answer {
             took_ms = took.as_millis(),
             "the model answered"
         );
+        for follow_up in &job.follow_ups {
+            let trace = self.traces.of(&job.question.place.room, follow_up.message);
+            tracing::debug!(job = %job.id, follow_up = %trace, "answered with the question");
+        }
     }
 
     fn trace_model(

@@ -125,10 +125,16 @@ fn repeated(chat: &Request) -> String {
 
 /// What a model streams that says this at once.
 pub(crate) fn saying(text: &str) -> ResponseTemplate {
+    thinking("", text)
+}
+
+/// The same after a thought.
+pub(crate) fn thinking(thought: &str, text: &str) -> ResponseTemplate {
     let event = |delta: Value, finish: Option<&str>| json!({"choices": [{"index": 0, "delta": delta, "finish_reason": finish}]});
-    let words = event(json!({"role": "assistant", "content": text}), None);
+    let thought = event(json!({"role": "assistant", "reasoning_content": thought}), None);
+    let words = event(json!({"content": text}), None);
     let end = event(json!({}), Some("stop"));
-    let events = format!("data: {words}\n\ndata: {end}\n\ndata: [DONE]\n\n");
+    let events = format!("data: {thought}\n\ndata: {words}\n\ndata: {end}\n\ndata: [DONE]\n\n");
     ResponseTemplate::new(200).set_body_raw(events, "text/event-stream")
 }
 

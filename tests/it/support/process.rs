@@ -41,8 +41,9 @@ impl BotProcess {
     /// Starts the service in `directory` and waits until it listens.
     pub(crate) fn start(directory: &Path, nextcloud: &str, model: &str, more: &[(&str, &str)]) -> Self {
         let mut bot = Self::spawn(directory, nextcloud, model, more);
-        let line = bot.line_with("\"listening\"");
-        let address = line.split("\"address\":\"").nth(1).and_then(|rest| rest.split('"').next());
+        let line = bot.line_with("listening");
+        let address = line.split("address").nth(1).map(|rest| rest.trim_start_matches(['"', ':', '=']));
+        let address = address.and_then(|rest| rest.split('"').next());
         bot.url = format!("http://{}", address.expect("the line names the address"));
         bot
     }

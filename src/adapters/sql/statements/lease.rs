@@ -88,7 +88,7 @@ pub(crate) const MOVE_BACK: Statement = Statement::both(
 
 /// $1 bot, $2 job. What stands behind it in its room, up to the first that is no follow-up.
 pub(crate) const FOLLOW_UPS: Statement = Statement::both(
-    "SELECT f.id, f.text, f.files FROM job h CROSS JOIN job f
+    "SELECT f.id, f.message, f.text, f.files FROM job h CROSS JOIN job f
     WHERE h.bot = $1 AND h.id = $2 AND f.bot = $1 AND f.room = h.room AND f.state IN ('ask', 'post')
         AND f.message > h.message AND NOT EXISTS (SELECT 1 FROM job b
             WHERE b.bot = $1 AND b.room = h.room AND b.state IN ('ask', 'post')

@@ -3,12 +3,13 @@
 use super::ask::{asked, said, stored};
 use super::*;
 use crate::domain::job::{FollowUp, JobId};
+use crate::domain::message::MessageId;
 use crate::domain::phrase::Phrase;
 use crate::domain::prompt::spoken;
 use crate::ports::model::{Completion, Finish, ModelError};
 
 fn follow_up(job: i64, text: &str) -> FollowUp {
-    FollowUp { job: JobId(job), text: text.into(), files: false }
+    FollowUp { job: JobId(job), message: MessageId(job), text: text.into(), files: false }
 }
 
 /// The job of the tests with two follow-ups.

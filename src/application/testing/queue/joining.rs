@@ -34,7 +34,12 @@ impl Rows {
             |row: &&Row| row.waits() && row.is_beside(head) && row.job.asked_at >= head.job.asked_at;
         let follow_up = |row: &Row| {
             let question = &row.job.question;
-            FollowUp { job: row.job.id, text: question.text.clone(), files: question.files }
+            FollowUp {
+                job: row.job.id,
+                message: question.message,
+                text: question.text.clone(),
+                files: question.files,
+            }
         };
         behind.into_iter().take_while(follows).map(follow_up).collect()
     }
