@@ -202,8 +202,13 @@ impl Attempts {
         }
     }
 
-    /// One line tells the whole life of a question; leases before its end matter only to who looks closer.
+    /// One line tells the whole life of a question; leases before its end matter only to who looks closer,
+    /// but for what a stop cut short.
     fn tell_end(&self, job: &Job, settlement: Settlement, outcome: &'static str) {
+        if settlement == Settlement::HandBack {
+            tracing::info!(job = %job.id, attempts = job.attempts, outcome, "lease ended");
+            return;
+        }
         if !matches!(settlement, Settlement::Done | Settlement::Dead(_)) {
             tracing::debug!(job = %job.id, attempts = job.attempts, outcome, "lease ended");
             return;

@@ -31,7 +31,7 @@ fn headers(text: &str) -> Result<Vec<(String, SecretString)>, String> {
 fn header(pair: &str) -> Result<(String, SecretString), String> {
     let plain = pair.replace('+', "%2B").replace('&', "%26");
     let (name, value) = form_urlencoded::parse(plain.as_bytes()).next().unwrap_or_default();
-    let (name, value) = (name.trim(), value.trim());
+    let (name, value) = (name.trim(), value.trim_matches(' '));
     let is_name =
         !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte));
     if !is_name || !pair.contains('=') || !value.bytes().all(|byte| (0x20..0x7f).contains(&byte)) {
