@@ -14,6 +14,7 @@ RUN apt-get update \
     && useradd --system --uid 10001 --no-create-home --shell /usr/sbin/nologin opencode-bot \
     && install -d -m 700 -o opencode-bot -g opencode-bot /state
 COPY --from=build /usr/local/bin/nextcloud-opencode-bot /usr/local/bin/
+COPY dist/THIRD-PARTY-LICENCES.txt /usr/share/doc/nextcloud-opencode-bot/
 
 USER opencode-bot
 ENV BOT_HOST=0.0.0.0 BOT_PORT=8086 STATE_DIRECTORY=/state
