@@ -110,6 +110,16 @@ fn every_link_leads_somewhere() {
 }
 
 #[test]
+fn a_chapter_links_nothing_outside_the_book() {
+    for (path, page) in pages().iter().filter(|(path, _)| path.starts_with("docs")) {
+        for link in page.links.iter().filter(|link| !link.contains(':') && !link.starts_with('#')) {
+            let target = target(path, link);
+            assert!(target.starts_with("docs"), "{} links {link}, which is not built", path.display());
+        }
+    }
+}
+
+#[test]
 fn every_variable_is_a_setting() {
     let known: BTreeSet<&str> =
         VARIABLES.iter().map(|variable| variable.name).chain(OTHER_VARIABLES).collect();
