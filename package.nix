@@ -4,6 +4,7 @@
   lib,
   rustPlatform,
   cacert,
+  installShellFiles,
 }:
 
 let
@@ -20,6 +21,7 @@ rustPlatform.buildRustPackage {
       ./Cargo.lock
       ./README.md
       ./benches
+      ./dist
       ./migrations
       ./openapi
       ./src
@@ -36,6 +38,14 @@ rustPlatform.buildRustPackage {
   cargoTestFlags = [ "--lib" ];
   preCheck = ''
     export SSL_CERT_FILE=${cacert}/etc/ssl/certs/ca-bundle.crt
+  '';
+
+  nativeBuildInputs = [ installShellFiles ];
+  postInstall = ''
+    installManPage dist/man/nextcloud-opencode-bot.1
+    installShellCompletion dist/completions/nextcloud-opencode-bot.{bash,fish}
+    installShellCompletion --zsh dist/completions/_nextcloud-opencode-bot
+    install -D -m 644 dist/THIRD-PARTY-LICENCES.txt -t $out/share/doc/nextcloud-opencode-bot
   '';
 
   meta = {

@@ -12,6 +12,7 @@ use crate::telemetry::metrics::Metrics;
 
 mod dead_letters;
 mod demo;
+mod manual;
 mod migrate;
 mod occ;
 mod serve;
@@ -34,6 +35,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         "check" => check(&source),
         "openapi" => print(&crate::adapters::http::document()),
         "metrics-reference" => print(&Metrics::default().reference()),
+        "completions" => manual::completions(command(), arguments).and_then(|script| print(&script)),
+        "man" => manual::page(command()).and_then(|page| print(&page)),
         "demo" => demo::run(source, arguments),
         "occ" => occ::run(source, arguments),
         "migrate" => migrate::run(&source, arguments),
@@ -91,6 +94,8 @@ fn command() -> Command {
             dead_letters::command(),
             migrate::command(),
             Command::new("openapi").about("Print the OpenAPI document of the HTTP interface"),
+            manual::completions_command(),
+            Command::new("man").about("Print the manual page").hide(true),
             Command::new("metrics-reference").about("Print the table of all figures of /metrics").hide(true),
         ])
 }
