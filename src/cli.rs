@@ -35,8 +35,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         "check" => check(&source),
         "openapi" => print(&crate::adapters::http::document()),
         "metrics-reference" => print(&Metrics::default().reference()),
-        "completions" => manual::completions(command(), arguments).and_then(|script| print(&script)),
-        "man" => manual::page(command()).and_then(|page| print(&page)),
+        "completions" => manual::completions(offered(), arguments).and_then(|script| print(&script)),
+        "man" => manual::page(offered()).and_then(|page| print(&page)),
         "demo" => demo::run(source, arguments),
         "occ" => occ::run(source, arguments),
         "migrate" => migrate::run(&source, arguments),
@@ -80,6 +80,14 @@ fn check(source: &Source) -> anyhow::Result<()> {
 }
 
 fn command() -> Command {
+    offered().subcommands([
+        Command::new("man").about("Print the manual page").hide(true),
+        Command::new("metrics-reference").about("Print the table of all figures of /metrics").hide(true),
+    ])
+}
+
+/// Without the commands that only those who build the program need: shells complete hidden ones too.
+fn offered() -> Command {
     let settings = VARIABLES.iter().map(flag);
     Command::new("nextcloud-opencode-bot")
         .version(env!("CARGO_PKG_VERSION"))
@@ -95,8 +103,6 @@ fn command() -> Command {
             migrate::command(),
             Command::new("openapi").about("Print the OpenAPI document of the HTTP interface"),
             manual::completions_command(),
-            Command::new("man").about("Print the manual page").hide(true),
-            Command::new("metrics-reference").about("Print the table of all figures of /metrics").hide(true),
         ])
 }
 

@@ -31,12 +31,6 @@ _nextcloud__opencode__bot() {
             nextcloud__opencode__bot,help)
                 cmd="nextcloud__opencode__bot__subcmd__help"
                 ;;
-            nextcloud__opencode__bot,man)
-                cmd="nextcloud__opencode__bot__subcmd__man"
-                ;;
-            nextcloud__opencode__bot,metrics-reference)
-                cmd="nextcloud__opencode__bot__subcmd__metrics__subcmd__reference"
-                ;;
             nextcloud__opencode__bot,migrate)
                 cmd="nextcloud__opencode__bot__subcmd__migrate"
                 ;;
@@ -88,12 +82,6 @@ _nextcloud__opencode__bot() {
             nextcloud__opencode__bot__subcmd__help,help)
                 cmd="nextcloud__opencode__bot__subcmd__help__subcmd__help"
                 ;;
-            nextcloud__opencode__bot__subcmd__help,man)
-                cmd="nextcloud__opencode__bot__subcmd__help__subcmd__man"
-                ;;
-            nextcloud__opencode__bot__subcmd__help,metrics-reference)
-                cmd="nextcloud__opencode__bot__subcmd__help__subcmd__metrics__subcmd__reference"
-                ;;
             nextcloud__opencode__bot__subcmd__help,migrate)
                 cmd="nextcloud__opencode__bot__subcmd__help__subcmd__migrate"
                 ;;
@@ -122,7 +110,7 @@ _nextcloud__opencode__bot() {
 
     case "${cmd}" in
         nextcloud__opencode__bot)
-            opts="-h -V --nextcloud-url --model-base-url --bot-secret --bot-secret-file --bot-secret-previous --bot-secret-previous-file --bot-host --bot-port --bot-name --webhook-url --allowed-users --allow-guests --allow-federated --bot-language --welcome --reactions --reaction-control --room-commands --wait-notice --limit-window --limit-per-user --limit-per-guest --limit-per-room --limit-queue --retain-on-leave --retention-days --model-name --model-api-key --model-api-key-file --model-max-tokens --model-max-tokens-field --model-context-tokens --model-parallel --model-cache-reuse --model-temperature --model-top-p --model-extra --timeout --context-messages --system-prompt --database-url --database-url-file --database-password --database-password-file --admin-listen --shutdown-grace --log-format --log-level --help --version serve demo check occ dead-letters migrate openapi completions man metrics-reference help"
+            opts="-h -V --nextcloud-url --model-base-url --bot-secret --bot-secret-file --bot-secret-previous --bot-secret-previous-file --bot-host --bot-port --bot-name --webhook-url --allowed-users --allow-guests --allow-federated --bot-language --welcome --reactions --reaction-control --room-commands --wait-notice --limit-window --limit-per-user --limit-per-guest --limit-per-room --limit-queue --retain-on-leave --retention-days --model-name --model-api-key --model-api-key-file --model-max-tokens --model-max-tokens-field --model-context-tokens --model-parallel --model-cache-reuse --model-temperature --model-top-p --model-extra --timeout --context-messages --system-prompt --database-url --database-url-file --database-password --database-password-file --admin-listen --shutdown-grace --log-format --log-level --help --version serve demo check occ dead-letters migrate openapi completions help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -327,7 +315,7 @@ _nextcloud__opencode__bot() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        nextcloud__subcmd__opencode__subcmd__bot__subcmd__check)
+        nextcloud__opencode__bot__subcmd__check)
             opts="-h --nextcloud-url --model-base-url --bot-secret --bot-secret-file --bot-secret-previous --bot-secret-previous-file --bot-host --bot-port --bot-name --webhook-url --allowed-users --allow-guests --allow-federated --bot-language --welcome --reactions --reaction-control --room-commands --wait-notice --limit-window --limit-per-user --limit-per-guest --limit-per-room --limit-queue --retain-on-leave --retention-days --model-name --model-api-key --model-api-key-file --model-max-tokens --model-max-tokens-field --model-context-tokens --model-parallel --model-cache-reuse --model-temperature --model-top-p --model-extra --timeout --context-messages --system-prompt --database-url --database-url-file --database-password --database-password-file --admin-listen --shutdown-grace --log-format --log-level --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -533,7 +521,7 @@ _nextcloud__opencode__bot() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        nextcloud__subcmd__opencode__subcmd__bot__subcmd__completions)
+        nextcloud__opencode__bot__subcmd__completions)
             opts="-h --nextcloud-url --model-base-url --bot-secret --bot-secret-file --bot-secret-previous --bot-secret-previous-file --bot-host --bot-port --bot-name --webhook-url --allowed-users --allow-guests --allow-federated --bot-language --welcome --reactions --reaction-control --room-commands --wait-notice --limit-window --limit-per-user --limit-per-guest --limit-per-room --limit-queue --retain-on-leave --retention-days --model-name --model-api-key --model-api-key-file --model-max-tokens --model-max-tokens-field --model-context-tokens --model-parallel --model-cache-reuse --model-temperature --model-top-p --model-extra --timeout --context-messages --system-prompt --database-url --database-url-file --database-password --database-password-file --admin-listen --shutdown-grace --log-format --log-level --help bash zsh fish"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -739,7 +727,7 @@ _nextcloud__opencode__bot() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        nextcloud__subcmd__opencode__subcmd__bot__subcmd__dead__subcmd__letters)
+        nextcloud__opencode__bot__subcmd__dead__subcmd__letters)
             opts="-h --nextcloud-url --model-base-url --bot-secret --bot-secret-file --bot-secret-previous --bot-secret-previous-file --bot-host --bot-port --bot-name --webhook-url --allowed-users --allow-guests --allow-federated --bot-language --welcome --reactions --reaction-control --room-commands --wait-notice --limit-window --limit-per-user --limit-per-guest --limit-per-room --limit-queue --retain-on-leave --retention-days --model-name --model-api-key --model-api-key-file --model-max-tokens --model-max-tokens-field --model-context-tokens --model-parallel --model-cache-reuse --model-temperature --model-top-p --model-extra --timeout --context-messages --system-prompt --database-url --database-url-file --database-password --database-password-file --admin-listen --shutdown-grace --log-format --log-level --help list retry drop help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -945,7 +933,7 @@ _nextcloud__opencode__bot() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        nextcloud__subcmd__opencode__subcmd__bot__subcmd__dead__subcmd__letters__subcmd__drop)
+        nextcloud__opencode__bot__subcmd__dead__subcmd__letters__subcmd__drop)
             opts="-h --nextcloud-url --model-base-url --bot-secret --bot-secret-file --bot-secret-previous --bot-secret-previous-file --bot-host --bot-port --bot-name --webhook-url --allowed-users --allow-guests --allow-federated --bot-language --welcome --reactions --reaction-control --room-commands --wait-notice --limit-window --limit-per-user --limit-per-guest --limit-per-room --limit-queue --retain-on-leave --retention-days --model-name --model-api-key --model-api-key-file --model-max-tokens --model-max-tokens-field --model-context-tokens --model-parallel --model-cache-reuse --model-temperature --model-top-p --model-extra --timeout --context-messages --system-prompt --database-url --database-url-file --database-password --database-password-file --admin-listen --shutdown-grace --log-format --log-level --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -1151,7 +1139,7 @@ _nextcloud__opencode__bot() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        nextcloud__subcmd__opencode__subcmd__bot__subcmd__dead__subcmd__letters__subcmd__help)
+        nextcloud__opencode__bot__subcmd__dead__subcmd__letters__subcmd__help)
             opts="list retry drop help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -1165,7 +1153,7 @@ _nextcloud__opencode__bot() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        nextcloud__subcmd__opencode__subcmd__bot__subcmd__dead__subcmd__letters__subcmd__help__subcmd__drop)
+        nextcloud__opencode__bot__subcmd__dead__subcmd__letters__subcmd__help__subcmd__drop)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -1179,7 +1167,7 @@ _nextcloud__opencode__bot() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        nextcloud__subcmd__opencode__subcmd__bot__subcmd__dead__subcmd__letters__subcmd__help__subcmd__help)
+        nextcloud__opencode__bot__subcmd__dead__subcmd__letters__subcmd__help__subcmd__help)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -1193,7 +1181,7 @@ _nextcloud__opencode__bot() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        nextcloud__subcmd__opencode__subcmd__bot__subcmd__dead__subcmd__letters__subcmd__help__subcmd__list)
+        nextcloud__opencode__bot__subcmd__dead__subcmd__letters__subcmd__help__subcmd__list)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -1207,7 +1195,7 @@ _nextcloud__opencode__bot() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        nextcloud__subcmd__opencode__subcmd__bot__subcmd__dead__subcmd__letters__subcmd__help__subcmd__retry)
+        nextcloud__opencode__bot__subcmd__dead__subcmd__letters__subcmd__help__subcmd__retry)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -1221,7 +1209,7 @@ _nextcloud__opencode__bot() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        nextcloud__subcmd__opencode__subcmd__bot__subcmd__dead__subcmd__letters__subcmd__list)
+        nextcloud__opencode__bot__subcmd__dead__subcmd__letters__subcmd__list)
             opts="-h --nextcloud-url --model-base-url --bot-secret --bot-secret-file --bot-secret-previous --bot-secret-previous-file --bot-host --bot-port --bot-name --webhook-url --allowed-users --allow-guests --allow-federated --bot-language --welcome --reactions --reaction-control --room-commands --wait-notice --limit-window --limit-per-user --limit-per-guest --limit-per-room --limit-queue --retain-on-leave --retention-days --model-name --model-api-key --model-api-key-file --model-max-tokens --model-max-tokens-field --model-context-tokens --model-parallel --model-cache-reuse --model-temperature --model-top-p --model-extra --timeout --context-messages --system-prompt --database-url --database-url-file --database-password --database-password-file --admin-listen --shutdown-grace --log-format --log-level --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -1427,7 +1415,7 @@ _nextcloud__opencode__bot() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        nextcloud__subcmd__opencode__subcmd__bot__subcmd__dead__subcmd__letters__subcmd__retry)
+        nextcloud__opencode__bot__subcmd__dead__subcmd__letters__subcmd__retry)
             opts="-h --nextcloud-url --model-base-url --bot-secret --bot-secret-file --bot-secret-previous --bot-secret-previous-file --bot-host --bot-port --bot-name --webhook-url --allowed-users --allow-guests --allow-federated --bot-language --welcome --reactions --reaction-control --room-commands --wait-notice --limit-window --limit-per-user --limit-per-guest --limit-per-room --limit-queue --retain-on-leave --retention-days --model-name --model-api-key --model-api-key-file --model-max-tokens --model-max-tokens-field --model-context-tokens --model-parallel --model-cache-reuse --model-temperature --model-top-p --model-extra --timeout --context-messages --system-prompt --database-url --database-url-file --database-password --database-password-file --admin-listen --shutdown-grace --log-format --log-level --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -1633,7 +1621,7 @@ _nextcloud__opencode__bot() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        nextcloud__subcmd__opencode__subcmd__bot__subcmd__demo)
+        nextcloud__opencode__bot__subcmd__demo)
             opts="-h --page --nextcloud-url --model-base-url --bot-secret --bot-secret-file --bot-secret-previous --bot-secret-previous-file --bot-host --bot-port --bot-name --webhook-url --allowed-users --allow-guests --allow-federated --bot-language --welcome --reactions --reaction-control --room-commands --wait-notice --limit-window --limit-per-user --limit-per-guest --limit-per-room --limit-queue --retain-on-leave --retention-days --model-name --model-api-key --model-api-key-file --model-max-tokens --model-max-tokens-field --model-context-tokens --model-parallel --model-cache-reuse --model-temperature --model-top-p --model-extra --timeout --context-messages --system-prompt --database-url --database-url-file --database-password --database-password-file --admin-listen --shutdown-grace --log-format --log-level --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -1843,8 +1831,8 @@ _nextcloud__opencode__bot() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        nextcloud__subcmd__opencode__subcmd__bot__subcmd__help)
-            opts="serve demo check occ dead-letters migrate openapi completions man metrics-reference help"
+        nextcloud__opencode__bot__subcmd__help)
+            opts="serve demo check occ dead-letters migrate openapi completions help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1857,7 +1845,7 @@ _nextcloud__opencode__bot() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        nextcloud__subcmd__opencode__subcmd__bot__subcmd__help__subcmd__check)
+        nextcloud__opencode__bot__subcmd__help__subcmd__check)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -1871,7 +1859,7 @@ _nextcloud__opencode__bot() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        nextcloud__subcmd__opencode__subcmd__bot__subcmd__help__subcmd__completions)
+        nextcloud__opencode__bot__subcmd__help__subcmd__completions)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -1885,7 +1873,7 @@ _nextcloud__opencode__bot() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        nextcloud__subcmd__opencode__subcmd__bot__subcmd__help__subcmd__dead__subcmd__letters)
+        nextcloud__opencode__bot__subcmd__help__subcmd__dead__subcmd__letters)
             opts="list retry drop"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -1899,7 +1887,7 @@ _nextcloud__opencode__bot() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        nextcloud__subcmd__opencode__subcmd__bot__subcmd__help__subcmd__dead__subcmd__letters__subcmd__drop)
+        nextcloud__opencode__bot__subcmd__help__subcmd__dead__subcmd__letters__subcmd__drop)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -1913,7 +1901,7 @@ _nextcloud__opencode__bot() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        nextcloud__subcmd__opencode__subcmd__bot__subcmd__help__subcmd__dead__subcmd__letters__subcmd__list)
+        nextcloud__opencode__bot__subcmd__help__subcmd__dead__subcmd__letters__subcmd__list)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -1927,7 +1915,7 @@ _nextcloud__opencode__bot() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        nextcloud__subcmd__opencode__subcmd__bot__subcmd__help__subcmd__dead__subcmd__letters__subcmd__retry)
+        nextcloud__opencode__bot__subcmd__help__subcmd__dead__subcmd__letters__subcmd__retry)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -1941,7 +1929,7 @@ _nextcloud__opencode__bot() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        nextcloud__subcmd__opencode__subcmd__bot__subcmd__help__subcmd__demo)
+        nextcloud__opencode__bot__subcmd__help__subcmd__demo)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -1955,7 +1943,7 @@ _nextcloud__opencode__bot() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        nextcloud__subcmd__opencode__subcmd__bot__subcmd__help__subcmd__help)
+        nextcloud__opencode__bot__subcmd__help__subcmd__help)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -1969,7 +1957,7 @@ _nextcloud__opencode__bot() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        nextcloud__subcmd__opencode__subcmd__bot__subcmd__help__subcmd__man)
+        nextcloud__opencode__bot__subcmd__help__subcmd__migrate)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -1983,7 +1971,7 @@ _nextcloud__opencode__bot() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        nextcloud__subcmd__opencode__subcmd__bot__subcmd__help__subcmd__metrics__subcmd__reference)
+        nextcloud__opencode__bot__subcmd__help__subcmd__occ)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -1997,7 +1985,7 @@ _nextcloud__opencode__bot() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        nextcloud__subcmd__opencode__subcmd__bot__subcmd__help__subcmd__migrate)
+        nextcloud__opencode__bot__subcmd__help__subcmd__openapi)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -2011,7 +1999,7 @@ _nextcloud__opencode__bot() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        nextcloud__subcmd__opencode__subcmd__bot__subcmd__help__subcmd__occ)
+        nextcloud__opencode__bot__subcmd__help__subcmd__serve)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -2025,447 +2013,7 @@ _nextcloud__opencode__bot() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        nextcloud__subcmd__opencode__subcmd__bot__subcmd__help__subcmd__openapi)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        nextcloud__subcmd__opencode__subcmd__bot__subcmd__help__subcmd__serve)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        nextcloud__subcmd__opencode__subcmd__bot__subcmd__man)
-            opts="-h --nextcloud-url --model-base-url --bot-secret --bot-secret-file --bot-secret-previous --bot-secret-previous-file --bot-host --bot-port --bot-name --webhook-url --allowed-users --allow-guests --allow-federated --bot-language --welcome --reactions --reaction-control --room-commands --wait-notice --limit-window --limit-per-user --limit-per-guest --limit-per-room --limit-queue --retain-on-leave --retention-days --model-name --model-api-key --model-api-key-file --model-max-tokens --model-max-tokens-field --model-context-tokens --model-parallel --model-cache-reuse --model-temperature --model-top-p --model-extra --timeout --context-messages --system-prompt --database-url --database-url-file --database-password --database-password-file --admin-listen --shutdown-grace --log-format --log-level --help"
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                --nextcloud-url)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --model-base-url)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --bot-secret)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --bot-secret-file)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --bot-secret-previous)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --bot-secret-previous-file)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --bot-host)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --bot-port)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --bot-name)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --webhook-url)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --allowed-users)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --allow-guests)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --allow-federated)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --bot-language)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --welcome)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --reactions)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --reaction-control)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --room-commands)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --wait-notice)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --limit-window)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --limit-per-user)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --limit-per-guest)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --limit-per-room)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --limit-queue)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --retain-on-leave)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --retention-days)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --model-name)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --model-api-key)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --model-api-key-file)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --model-max-tokens)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --model-max-tokens-field)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --model-context-tokens)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --model-parallel)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --model-cache-reuse)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --model-temperature)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --model-top-p)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --model-extra)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --timeout)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --context-messages)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --system-prompt)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --database-url)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --database-url-file)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --database-password)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --database-password-file)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --admin-listen)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --shutdown-grace)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --log-format)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --log-level)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        nextcloud__subcmd__opencode__subcmd__bot__subcmd__metrics__subcmd__reference)
-            opts="-h --nextcloud-url --model-base-url --bot-secret --bot-secret-file --bot-secret-previous --bot-secret-previous-file --bot-host --bot-port --bot-name --webhook-url --allowed-users --allow-guests --allow-federated --bot-language --welcome --reactions --reaction-control --room-commands --wait-notice --limit-window --limit-per-user --limit-per-guest --limit-per-room --limit-queue --retain-on-leave --retention-days --model-name --model-api-key --model-api-key-file --model-max-tokens --model-max-tokens-field --model-context-tokens --model-parallel --model-cache-reuse --model-temperature --model-top-p --model-extra --timeout --context-messages --system-prompt --database-url --database-url-file --database-password --database-password-file --admin-listen --shutdown-grace --log-format --log-level --help"
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                --nextcloud-url)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --model-base-url)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --bot-secret)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --bot-secret-file)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --bot-secret-previous)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --bot-secret-previous-file)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --bot-host)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --bot-port)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --bot-name)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --webhook-url)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --allowed-users)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --allow-guests)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --allow-federated)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --bot-language)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --welcome)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --reactions)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --reaction-control)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --room-commands)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --wait-notice)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --limit-window)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --limit-per-user)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --limit-per-guest)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --limit-per-room)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --limit-queue)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --retain-on-leave)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --retention-days)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --model-name)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --model-api-key)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --model-api-key-file)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --model-max-tokens)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --model-max-tokens-field)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --model-context-tokens)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --model-parallel)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --model-cache-reuse)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --model-temperature)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --model-top-p)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --model-extra)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --timeout)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --context-messages)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --system-prompt)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --database-url)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --database-url-file)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --database-password)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --database-password-file)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --admin-listen)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --shutdown-grace)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --log-format)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --log-level)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        nextcloud__subcmd__opencode__subcmd__bot__subcmd__migrate)
+        nextcloud__opencode__bot__subcmd__migrate)
             opts="-h --to --nextcloud-url --model-base-url --bot-secret --bot-secret-file --bot-secret-previous --bot-secret-previous-file --bot-host --bot-port --bot-name --webhook-url --allowed-users --allow-guests --allow-federated --bot-language --welcome --reactions --reaction-control --room-commands --wait-notice --limit-window --limit-per-user --limit-per-guest --limit-per-room --limit-queue --retain-on-leave --retention-days --model-name --model-api-key --model-api-key-file --model-max-tokens --model-max-tokens-field --model-context-tokens --model-parallel --model-cache-reuse --model-temperature --model-top-p --model-extra --timeout --context-messages --system-prompt --database-url --database-url-file --database-password --database-password-file --admin-listen --shutdown-grace --log-format --log-level --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -2675,7 +2223,7 @@ _nextcloud__opencode__bot() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        nextcloud__subcmd__opencode__subcmd__bot__subcmd__occ)
+        nextcloud__opencode__bot__subcmd__occ)
             opts="-h --new-secret --nextcloud-url --model-base-url --bot-secret --bot-secret-file --bot-secret-previous --bot-secret-previous-file --bot-host --bot-port --bot-name --webhook-url --allowed-users --allow-guests --allow-federated --bot-language --welcome --reactions --reaction-control --room-commands --wait-notice --limit-window --limit-per-user --limit-per-guest --limit-per-room --limit-queue --retain-on-leave --retention-days --model-name --model-api-key --model-api-key-file --model-max-tokens --model-max-tokens-field --model-context-tokens --model-parallel --model-cache-reuse --model-temperature --model-top-p --model-extra --timeout --context-messages --system-prompt --database-url --database-url-file --database-password --database-password-file --admin-listen --shutdown-grace --log-format --log-level --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -2885,7 +2433,7 @@ _nextcloud__opencode__bot() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        nextcloud__subcmd__opencode__subcmd__bot__subcmd__openapi)
+        nextcloud__opencode__bot__subcmd__openapi)
             opts="-h --nextcloud-url --model-base-url --bot-secret --bot-secret-file --bot-secret-previous --bot-secret-previous-file --bot-host --bot-port --bot-name --webhook-url --allowed-users --allow-guests --allow-federated --bot-language --welcome --reactions --reaction-control --room-commands --wait-notice --limit-window --limit-per-user --limit-per-guest --limit-per-room --limit-queue --retain-on-leave --retention-days --model-name --model-api-key --model-api-key-file --model-max-tokens --model-max-tokens-field --model-context-tokens --model-parallel --model-cache-reuse --model-temperature --model-top-p --model-extra --timeout --context-messages --system-prompt --database-url --database-url-file --database-password --database-password-file --admin-listen --shutdown-grace --log-format --log-level --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -3091,7 +2639,7 @@ _nextcloud__opencode__bot() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        nextcloud__subcmd__opencode__subcmd__bot__subcmd__serve)
+        nextcloud__opencode__bot__subcmd__serve)
             opts="-h --nextcloud-url --model-base-url --bot-secret --bot-secret-file --bot-secret-previous --bot-secret-previous-file --bot-host --bot-port --bot-name --webhook-url --allowed-users --allow-guests --allow-federated --bot-language --welcome --reactions --reaction-control --room-commands --wait-notice --limit-window --limit-per-user --limit-per-guest --limit-per-room --limit-queue --retain-on-leave --retention-days --model-name --model-api-key --model-api-key-file --model-max-tokens --model-max-tokens-field --model-context-tokens --model-parallel --model-cache-reuse --model-temperature --model-top-p --model-extra --timeout --context-messages --system-prompt --database-url --database-url-file --database-password --database-password-file --admin-listen --shutdown-grace --log-format --log-level --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
