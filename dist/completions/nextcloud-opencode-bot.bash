@@ -110,7 +110,7 @@ _nextcloud__opencode__bot() {
 
     case "${cmd}" in
         nextcloud__opencode__bot)
-            opts="-h -V --nextcloud-url --model-base-url --bot-secret --bot-secret-file --bot-secret-previous --bot-secret-previous-file --bot-host --bot-port --bot-name --webhook-url --allowed-users --allow-guests --allow-federated --bot-language --welcome --reactions --reaction-control --room-commands --wait-notice --limit-window --limit-per-user --limit-per-guest --limit-per-room --limit-queue --retain-on-leave --retention-days --model-name --model-api-key --model-api-key-file --model-max-tokens --model-max-tokens-field --model-context-tokens --model-parallel --model-cache-reuse --model-temperature --model-top-p --model-extra --timeout --context-messages --system-prompt --database-url --database-url-file --database-password --database-password-file --admin-listen --shutdown-grace --log-format --log-level --help --version serve demo check occ dead-letters migrate openapi completions help"
+            opts="-h -V --nextcloud-url --model-base-url --bot-secret --bot-secret-file --bot-secret-previous --bot-secret-previous-file --bot-host --bot-port --bot-name --webhook-url --allowed-users --allow-guests --allow-federated --bot-language --welcome --reactions --reaction-control --room-commands --wait-notice --limit-window --limit-per-user --limit-per-guest --limit-per-room --limit-queue --retain-on-leave --retention-days --model-name --model-api-key --model-api-key-file --model-max-tokens --model-max-tokens-field --model-context-tokens --model-parallel --model-cache-reuse --model-temperature --model-top-p --model-extra --timeout --context-messages --system-prompt --database-url --database-url-file --database-password --database-password-file --admin-listen --shutdown-grace --otel-exporter-otlp-endpoint --otel-exporter-otlp-traces-endpoint --otel-exporter-otlp-headers --otel-service-name --log-format --log-level --help --version serve demo check occ dead-letters migrate openapi completions help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -300,6 +300,22 @@ _nextcloud__opencode__bot() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --otel-exporter-otlp-endpoint)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --otel-exporter-otlp-traces-endpoint)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --otel-exporter-otlp-headers)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --otel-service-name)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --log-format)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -316,7 +332,7 @@ _nextcloud__opencode__bot() {
             return 0
             ;;
         nextcloud__opencode__bot__subcmd__check)
-            opts="-h --nextcloud-url --model-base-url --bot-secret --bot-secret-file --bot-secret-previous --bot-secret-previous-file --bot-host --bot-port --bot-name --webhook-url --allowed-users --allow-guests --allow-federated --bot-language --welcome --reactions --reaction-control --room-commands --wait-notice --limit-window --limit-per-user --limit-per-guest --limit-per-room --limit-queue --retain-on-leave --retention-days --model-name --model-api-key --model-api-key-file --model-max-tokens --model-max-tokens-field --model-context-tokens --model-parallel --model-cache-reuse --model-temperature --model-top-p --model-extra --timeout --context-messages --system-prompt --database-url --database-url-file --database-password --database-password-file --admin-listen --shutdown-grace --log-format --log-level --help"
+            opts="-h --nextcloud-url --model-base-url --bot-secret --bot-secret-file --bot-secret-previous --bot-secret-previous-file --bot-host --bot-port --bot-name --webhook-url --allowed-users --allow-guests --allow-federated --bot-language --welcome --reactions --reaction-control --room-commands --wait-notice --limit-window --limit-per-user --limit-per-guest --limit-per-room --limit-queue --retain-on-leave --retention-days --model-name --model-api-key --model-api-key-file --model-max-tokens --model-max-tokens-field --model-context-tokens --model-parallel --model-cache-reuse --model-temperature --model-top-p --model-extra --timeout --context-messages --system-prompt --database-url --database-url-file --database-password --database-password-file --admin-listen --shutdown-grace --otel-exporter-otlp-endpoint --otel-exporter-otlp-traces-endpoint --otel-exporter-otlp-headers --otel-service-name --log-format --log-level --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -503,6 +519,22 @@ _nextcloud__opencode__bot() {
                     return 0
                     ;;
                 --shutdown-grace)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --otel-exporter-otlp-endpoint)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --otel-exporter-otlp-traces-endpoint)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --otel-exporter-otlp-headers)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --otel-service-name)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -522,7 +554,7 @@ _nextcloud__opencode__bot() {
             return 0
             ;;
         nextcloud__opencode__bot__subcmd__completions)
-            opts="-h --nextcloud-url --model-base-url --bot-secret --bot-secret-file --bot-secret-previous --bot-secret-previous-file --bot-host --bot-port --bot-name --webhook-url --allowed-users --allow-guests --allow-federated --bot-language --welcome --reactions --reaction-control --room-commands --wait-notice --limit-window --limit-per-user --limit-per-guest --limit-per-room --limit-queue --retain-on-leave --retention-days --model-name --model-api-key --model-api-key-file --model-max-tokens --model-max-tokens-field --model-context-tokens --model-parallel --model-cache-reuse --model-temperature --model-top-p --model-extra --timeout --context-messages --system-prompt --database-url --database-url-file --database-password --database-password-file --admin-listen --shutdown-grace --log-format --log-level --help bash zsh fish"
+            opts="-h --nextcloud-url --model-base-url --bot-secret --bot-secret-file --bot-secret-previous --bot-secret-previous-file --bot-host --bot-port --bot-name --webhook-url --allowed-users --allow-guests --allow-federated --bot-language --welcome --reactions --reaction-control --room-commands --wait-notice --limit-window --limit-per-user --limit-per-guest --limit-per-room --limit-queue --retain-on-leave --retention-days --model-name --model-api-key --model-api-key-file --model-max-tokens --model-max-tokens-field --model-context-tokens --model-parallel --model-cache-reuse --model-temperature --model-top-p --model-extra --timeout --context-messages --system-prompt --database-url --database-url-file --database-password --database-password-file --admin-listen --shutdown-grace --otel-exporter-otlp-endpoint --otel-exporter-otlp-traces-endpoint --otel-exporter-otlp-headers --otel-service-name --log-format --log-level --help bash zsh fish"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -709,6 +741,22 @@ _nextcloud__opencode__bot() {
                     return 0
                     ;;
                 --shutdown-grace)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --otel-exporter-otlp-endpoint)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --otel-exporter-otlp-traces-endpoint)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --otel-exporter-otlp-headers)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --otel-service-name)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -728,7 +776,7 @@ _nextcloud__opencode__bot() {
             return 0
             ;;
         nextcloud__opencode__bot__subcmd__dead__subcmd__letters)
-            opts="-h --nextcloud-url --model-base-url --bot-secret --bot-secret-file --bot-secret-previous --bot-secret-previous-file --bot-host --bot-port --bot-name --webhook-url --allowed-users --allow-guests --allow-federated --bot-language --welcome --reactions --reaction-control --room-commands --wait-notice --limit-window --limit-per-user --limit-per-guest --limit-per-room --limit-queue --retain-on-leave --retention-days --model-name --model-api-key --model-api-key-file --model-max-tokens --model-max-tokens-field --model-context-tokens --model-parallel --model-cache-reuse --model-temperature --model-top-p --model-extra --timeout --context-messages --system-prompt --database-url --database-url-file --database-password --database-password-file --admin-listen --shutdown-grace --log-format --log-level --help list retry drop help"
+            opts="-h --nextcloud-url --model-base-url --bot-secret --bot-secret-file --bot-secret-previous --bot-secret-previous-file --bot-host --bot-port --bot-name --webhook-url --allowed-users --allow-guests --allow-federated --bot-language --welcome --reactions --reaction-control --room-commands --wait-notice --limit-window --limit-per-user --limit-per-guest --limit-per-room --limit-queue --retain-on-leave --retention-days --model-name --model-api-key --model-api-key-file --model-max-tokens --model-max-tokens-field --model-context-tokens --model-parallel --model-cache-reuse --model-temperature --model-top-p --model-extra --timeout --context-messages --system-prompt --database-url --database-url-file --database-password --database-password-file --admin-listen --shutdown-grace --otel-exporter-otlp-endpoint --otel-exporter-otlp-traces-endpoint --otel-exporter-otlp-headers --otel-service-name --log-format --log-level --help list retry drop help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -918,6 +966,22 @@ _nextcloud__opencode__bot() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --otel-exporter-otlp-endpoint)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --otel-exporter-otlp-traces-endpoint)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --otel-exporter-otlp-headers)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --otel-service-name)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --log-format)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -934,7 +998,7 @@ _nextcloud__opencode__bot() {
             return 0
             ;;
         nextcloud__opencode__bot__subcmd__dead__subcmd__letters__subcmd__drop)
-            opts="-h --nextcloud-url --model-base-url --bot-secret --bot-secret-file --bot-secret-previous --bot-secret-previous-file --bot-host --bot-port --bot-name --webhook-url --allowed-users --allow-guests --allow-federated --bot-language --welcome --reactions --reaction-control --room-commands --wait-notice --limit-window --limit-per-user --limit-per-guest --limit-per-room --limit-queue --retain-on-leave --retention-days --model-name --model-api-key --model-api-key-file --model-max-tokens --model-max-tokens-field --model-context-tokens --model-parallel --model-cache-reuse --model-temperature --model-top-p --model-extra --timeout --context-messages --system-prompt --database-url --database-url-file --database-password --database-password-file --admin-listen --shutdown-grace --log-format --log-level --help"
+            opts="-h --nextcloud-url --model-base-url --bot-secret --bot-secret-file --bot-secret-previous --bot-secret-previous-file --bot-host --bot-port --bot-name --webhook-url --allowed-users --allow-guests --allow-federated --bot-language --welcome --reactions --reaction-control --room-commands --wait-notice --limit-window --limit-per-user --limit-per-guest --limit-per-room --limit-queue --retain-on-leave --retention-days --model-name --model-api-key --model-api-key-file --model-max-tokens --model-max-tokens-field --model-context-tokens --model-parallel --model-cache-reuse --model-temperature --model-top-p --model-extra --timeout --context-messages --system-prompt --database-url --database-url-file --database-password --database-password-file --admin-listen --shutdown-grace --otel-exporter-otlp-endpoint --otel-exporter-otlp-traces-endpoint --otel-exporter-otlp-headers --otel-service-name --log-format --log-level --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1121,6 +1185,22 @@ _nextcloud__opencode__bot() {
                     return 0
                     ;;
                 --shutdown-grace)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --otel-exporter-otlp-endpoint)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --otel-exporter-otlp-traces-endpoint)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --otel-exporter-otlp-headers)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --otel-service-name)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1210,7 +1290,7 @@ _nextcloud__opencode__bot() {
             return 0
             ;;
         nextcloud__opencode__bot__subcmd__dead__subcmd__letters__subcmd__list)
-            opts="-h --nextcloud-url --model-base-url --bot-secret --bot-secret-file --bot-secret-previous --bot-secret-previous-file --bot-host --bot-port --bot-name --webhook-url --allowed-users --allow-guests --allow-federated --bot-language --welcome --reactions --reaction-control --room-commands --wait-notice --limit-window --limit-per-user --limit-per-guest --limit-per-room --limit-queue --retain-on-leave --retention-days --model-name --model-api-key --model-api-key-file --model-max-tokens --model-max-tokens-field --model-context-tokens --model-parallel --model-cache-reuse --model-temperature --model-top-p --model-extra --timeout --context-messages --system-prompt --database-url --database-url-file --database-password --database-password-file --admin-listen --shutdown-grace --log-format --log-level --help"
+            opts="-h --nextcloud-url --model-base-url --bot-secret --bot-secret-file --bot-secret-previous --bot-secret-previous-file --bot-host --bot-port --bot-name --webhook-url --allowed-users --allow-guests --allow-federated --bot-language --welcome --reactions --reaction-control --room-commands --wait-notice --limit-window --limit-per-user --limit-per-guest --limit-per-room --limit-queue --retain-on-leave --retention-days --model-name --model-api-key --model-api-key-file --model-max-tokens --model-max-tokens-field --model-context-tokens --model-parallel --model-cache-reuse --model-temperature --model-top-p --model-extra --timeout --context-messages --system-prompt --database-url --database-url-file --database-password --database-password-file --admin-listen --shutdown-grace --otel-exporter-otlp-endpoint --otel-exporter-otlp-traces-endpoint --otel-exporter-otlp-headers --otel-service-name --log-format --log-level --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1397,6 +1477,22 @@ _nextcloud__opencode__bot() {
                     return 0
                     ;;
                 --shutdown-grace)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --otel-exporter-otlp-endpoint)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --otel-exporter-otlp-traces-endpoint)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --otel-exporter-otlp-headers)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --otel-service-name)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1416,7 +1512,7 @@ _nextcloud__opencode__bot() {
             return 0
             ;;
         nextcloud__opencode__bot__subcmd__dead__subcmd__letters__subcmd__retry)
-            opts="-h --nextcloud-url --model-base-url --bot-secret --bot-secret-file --bot-secret-previous --bot-secret-previous-file --bot-host --bot-port --bot-name --webhook-url --allowed-users --allow-guests --allow-federated --bot-language --welcome --reactions --reaction-control --room-commands --wait-notice --limit-window --limit-per-user --limit-per-guest --limit-per-room --limit-queue --retain-on-leave --retention-days --model-name --model-api-key --model-api-key-file --model-max-tokens --model-max-tokens-field --model-context-tokens --model-parallel --model-cache-reuse --model-temperature --model-top-p --model-extra --timeout --context-messages --system-prompt --database-url --database-url-file --database-password --database-password-file --admin-listen --shutdown-grace --log-format --log-level --help"
+            opts="-h --nextcloud-url --model-base-url --bot-secret --bot-secret-file --bot-secret-previous --bot-secret-previous-file --bot-host --bot-port --bot-name --webhook-url --allowed-users --allow-guests --allow-federated --bot-language --welcome --reactions --reaction-control --room-commands --wait-notice --limit-window --limit-per-user --limit-per-guest --limit-per-room --limit-queue --retain-on-leave --retention-days --model-name --model-api-key --model-api-key-file --model-max-tokens --model-max-tokens-field --model-context-tokens --model-parallel --model-cache-reuse --model-temperature --model-top-p --model-extra --timeout --context-messages --system-prompt --database-url --database-url-file --database-password --database-password-file --admin-listen --shutdown-grace --otel-exporter-otlp-endpoint --otel-exporter-otlp-traces-endpoint --otel-exporter-otlp-headers --otel-service-name --log-format --log-level --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1606,6 +1702,22 @@ _nextcloud__opencode__bot() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --otel-exporter-otlp-endpoint)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --otel-exporter-otlp-traces-endpoint)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --otel-exporter-otlp-headers)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --otel-service-name)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --log-format)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -1622,7 +1734,7 @@ _nextcloud__opencode__bot() {
             return 0
             ;;
         nextcloud__opencode__bot__subcmd__demo)
-            opts="-h --page --nextcloud-url --model-base-url --bot-secret --bot-secret-file --bot-secret-previous --bot-secret-previous-file --bot-host --bot-port --bot-name --webhook-url --allowed-users --allow-guests --allow-federated --bot-language --welcome --reactions --reaction-control --room-commands --wait-notice --limit-window --limit-per-user --limit-per-guest --limit-per-room --limit-queue --retain-on-leave --retention-days --model-name --model-api-key --model-api-key-file --model-max-tokens --model-max-tokens-field --model-context-tokens --model-parallel --model-cache-reuse --model-temperature --model-top-p --model-extra --timeout --context-messages --system-prompt --database-url --database-url-file --database-password --database-password-file --admin-listen --shutdown-grace --log-format --log-level --help"
+            opts="-h --page --nextcloud-url --model-base-url --bot-secret --bot-secret-file --bot-secret-previous --bot-secret-previous-file --bot-host --bot-port --bot-name --webhook-url --allowed-users --allow-guests --allow-federated --bot-language --welcome --reactions --reaction-control --room-commands --wait-notice --limit-window --limit-per-user --limit-per-guest --limit-per-room --limit-queue --retain-on-leave --retention-days --model-name --model-api-key --model-api-key-file --model-max-tokens --model-max-tokens-field --model-context-tokens --model-parallel --model-cache-reuse --model-temperature --model-top-p --model-extra --timeout --context-messages --system-prompt --database-url --database-url-file --database-password --database-password-file --admin-listen --shutdown-grace --otel-exporter-otlp-endpoint --otel-exporter-otlp-traces-endpoint --otel-exporter-otlp-headers --otel-service-name --log-format --log-level --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1813,6 +1925,22 @@ _nextcloud__opencode__bot() {
                     return 0
                     ;;
                 --shutdown-grace)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --otel-exporter-otlp-endpoint)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --otel-exporter-otlp-traces-endpoint)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --otel-exporter-otlp-headers)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --otel-service-name)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2014,7 +2142,7 @@ _nextcloud__opencode__bot() {
             return 0
             ;;
         nextcloud__opencode__bot__subcmd__migrate)
-            opts="-h --to --nextcloud-url --model-base-url --bot-secret --bot-secret-file --bot-secret-previous --bot-secret-previous-file --bot-host --bot-port --bot-name --webhook-url --allowed-users --allow-guests --allow-federated --bot-language --welcome --reactions --reaction-control --room-commands --wait-notice --limit-window --limit-per-user --limit-per-guest --limit-per-room --limit-queue --retain-on-leave --retention-days --model-name --model-api-key --model-api-key-file --model-max-tokens --model-max-tokens-field --model-context-tokens --model-parallel --model-cache-reuse --model-temperature --model-top-p --model-extra --timeout --context-messages --system-prompt --database-url --database-url-file --database-password --database-password-file --admin-listen --shutdown-grace --log-format --log-level --help"
+            opts="-h --to --nextcloud-url --model-base-url --bot-secret --bot-secret-file --bot-secret-previous --bot-secret-previous-file --bot-host --bot-port --bot-name --webhook-url --allowed-users --allow-guests --allow-federated --bot-language --welcome --reactions --reaction-control --room-commands --wait-notice --limit-window --limit-per-user --limit-per-guest --limit-per-room --limit-queue --retain-on-leave --retention-days --model-name --model-api-key --model-api-key-file --model-max-tokens --model-max-tokens-field --model-context-tokens --model-parallel --model-cache-reuse --model-temperature --model-top-p --model-extra --timeout --context-messages --system-prompt --database-url --database-url-file --database-password --database-password-file --admin-listen --shutdown-grace --otel-exporter-otlp-endpoint --otel-exporter-otlp-traces-endpoint --otel-exporter-otlp-headers --otel-service-name --log-format --log-level --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2208,6 +2336,22 @@ _nextcloud__opencode__bot() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --otel-exporter-otlp-endpoint)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --otel-exporter-otlp-traces-endpoint)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --otel-exporter-otlp-headers)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --otel-service-name)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --log-format)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -2224,7 +2368,7 @@ _nextcloud__opencode__bot() {
             return 0
             ;;
         nextcloud__opencode__bot__subcmd__occ)
-            opts="-h --new-secret --nextcloud-url --model-base-url --bot-secret --bot-secret-file --bot-secret-previous --bot-secret-previous-file --bot-host --bot-port --bot-name --webhook-url --allowed-users --allow-guests --allow-federated --bot-language --welcome --reactions --reaction-control --room-commands --wait-notice --limit-window --limit-per-user --limit-per-guest --limit-per-room --limit-queue --retain-on-leave --retention-days --model-name --model-api-key --model-api-key-file --model-max-tokens --model-max-tokens-field --model-context-tokens --model-parallel --model-cache-reuse --model-temperature --model-top-p --model-extra --timeout --context-messages --system-prompt --database-url --database-url-file --database-password --database-password-file --admin-listen --shutdown-grace --log-format --log-level --help"
+            opts="-h --new-secret --nextcloud-url --model-base-url --bot-secret --bot-secret-file --bot-secret-previous --bot-secret-previous-file --bot-host --bot-port --bot-name --webhook-url --allowed-users --allow-guests --allow-federated --bot-language --welcome --reactions --reaction-control --room-commands --wait-notice --limit-window --limit-per-user --limit-per-guest --limit-per-room --limit-queue --retain-on-leave --retention-days --model-name --model-api-key --model-api-key-file --model-max-tokens --model-max-tokens-field --model-context-tokens --model-parallel --model-cache-reuse --model-temperature --model-top-p --model-extra --timeout --context-messages --system-prompt --database-url --database-url-file --database-password --database-password-file --admin-listen --shutdown-grace --otel-exporter-otlp-endpoint --otel-exporter-otlp-traces-endpoint --otel-exporter-otlp-headers --otel-service-name --log-format --log-level --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2418,6 +2562,22 @@ _nextcloud__opencode__bot() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --otel-exporter-otlp-endpoint)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --otel-exporter-otlp-traces-endpoint)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --otel-exporter-otlp-headers)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --otel-service-name)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --log-format)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -2434,7 +2594,7 @@ _nextcloud__opencode__bot() {
             return 0
             ;;
         nextcloud__opencode__bot__subcmd__openapi)
-            opts="-h --nextcloud-url --model-base-url --bot-secret --bot-secret-file --bot-secret-previous --bot-secret-previous-file --bot-host --bot-port --bot-name --webhook-url --allowed-users --allow-guests --allow-federated --bot-language --welcome --reactions --reaction-control --room-commands --wait-notice --limit-window --limit-per-user --limit-per-guest --limit-per-room --limit-queue --retain-on-leave --retention-days --model-name --model-api-key --model-api-key-file --model-max-tokens --model-max-tokens-field --model-context-tokens --model-parallel --model-cache-reuse --model-temperature --model-top-p --model-extra --timeout --context-messages --system-prompt --database-url --database-url-file --database-password --database-password-file --admin-listen --shutdown-grace --log-format --log-level --help"
+            opts="-h --nextcloud-url --model-base-url --bot-secret --bot-secret-file --bot-secret-previous --bot-secret-previous-file --bot-host --bot-port --bot-name --webhook-url --allowed-users --allow-guests --allow-federated --bot-language --welcome --reactions --reaction-control --room-commands --wait-notice --limit-window --limit-per-user --limit-per-guest --limit-per-room --limit-queue --retain-on-leave --retention-days --model-name --model-api-key --model-api-key-file --model-max-tokens --model-max-tokens-field --model-context-tokens --model-parallel --model-cache-reuse --model-temperature --model-top-p --model-extra --timeout --context-messages --system-prompt --database-url --database-url-file --database-password --database-password-file --admin-listen --shutdown-grace --otel-exporter-otlp-endpoint --otel-exporter-otlp-traces-endpoint --otel-exporter-otlp-headers --otel-service-name --log-format --log-level --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2621,6 +2781,22 @@ _nextcloud__opencode__bot() {
                     return 0
                     ;;
                 --shutdown-grace)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --otel-exporter-otlp-endpoint)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --otel-exporter-otlp-traces-endpoint)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --otel-exporter-otlp-headers)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --otel-service-name)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2640,7 +2816,7 @@ _nextcloud__opencode__bot() {
             return 0
             ;;
         nextcloud__opencode__bot__subcmd__serve)
-            opts="-h --nextcloud-url --model-base-url --bot-secret --bot-secret-file --bot-secret-previous --bot-secret-previous-file --bot-host --bot-port --bot-name --webhook-url --allowed-users --allow-guests --allow-federated --bot-language --welcome --reactions --reaction-control --room-commands --wait-notice --limit-window --limit-per-user --limit-per-guest --limit-per-room --limit-queue --retain-on-leave --retention-days --model-name --model-api-key --model-api-key-file --model-max-tokens --model-max-tokens-field --model-context-tokens --model-parallel --model-cache-reuse --model-temperature --model-top-p --model-extra --timeout --context-messages --system-prompt --database-url --database-url-file --database-password --database-password-file --admin-listen --shutdown-grace --log-format --log-level --help"
+            opts="-h --nextcloud-url --model-base-url --bot-secret --bot-secret-file --bot-secret-previous --bot-secret-previous-file --bot-host --bot-port --bot-name --webhook-url --allowed-users --allow-guests --allow-federated --bot-language --welcome --reactions --reaction-control --room-commands --wait-notice --limit-window --limit-per-user --limit-per-guest --limit-per-room --limit-queue --retain-on-leave --retention-days --model-name --model-api-key --model-api-key-file --model-max-tokens --model-max-tokens-field --model-context-tokens --model-parallel --model-cache-reuse --model-temperature --model-top-p --model-extra --timeout --context-messages --system-prompt --database-url --database-url-file --database-password --database-password-file --admin-listen --shutdown-grace --otel-exporter-otlp-endpoint --otel-exporter-otlp-traces-endpoint --otel-exporter-otlp-headers --otel-service-name --log-format --log-level --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2827,6 +3003,22 @@ _nextcloud__opencode__bot() {
                     return 0
                     ;;
                 --shutdown-grace)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --otel-exporter-otlp-endpoint)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --otel-exporter-otlp-traces-endpoint)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --otel-exporter-otlp-headers)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --otel-service-name)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
