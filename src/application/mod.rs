@@ -2,13 +2,15 @@
 //!
 //! `receive` takes events in. `worker` works through the queue: an `attempt` is one leased job, `answer` what is done
 //! with it. `waits` finds what the bot itself should say, `outbox` says it, `signs` keeps the reactions right, and all
-//! of it is sent by `poster`, with `caution`. `sweep` erases what is too old, `readiness` tells what is wrong. The
-//! rest is what these know in common: of the model, of Talk, and of what runs.
+//! of it is sent by `poster`, with `caution`. `sweep` erases what is too old, `readiness` tells what is wrong, and
+//! `doctor` tells it of a bot that does not run, too. The rest is what these know in common: of the model, of Talk, and
+//! of what runs.
 
 pub mod answer;
 pub mod attempt;
 pub mod caution;
 pub mod costs;
+pub mod doctor;
 mod insist;
 pub mod limits;
 pub mod measure;
