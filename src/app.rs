@@ -24,8 +24,10 @@ use crate::ports::queue::JobQueue;
 use crate::settings::Settings;
 
 mod bot;
+mod doctor;
 
 pub use bot::{Bot, Outside};
+pub use doctor::examine;
 
 /// The key of this bot's rows: one database may serve several bots.
 const BOT: &str = "bot";

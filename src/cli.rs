@@ -12,6 +12,7 @@ use crate::telemetry::metrics::Metrics;
 
 mod dead_letters;
 mod demo;
+mod doctor;
 mod manual;
 mod migrate;
 mod occ;
@@ -41,6 +42,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         "occ" => occ::run(source, arguments),
         "migrate" => migrate::run(&source, arguments),
         "dead-letters" => dead_letters::run(&source, arguments),
+        "doctor" => return doctor::run(&source, arguments).unwrap_or_else(|error| fail(&error)),
         _ => serve::run(&source),
     };
     match result {
@@ -98,6 +100,7 @@ fn offered() -> Command {
             Command::new("serve").about("Work as the bot until SIGTERM (the default)"),
             demo::command(),
             Command::new("check").about("Print the effective settings and where each comes from"),
+            doctor::command(),
             occ::command(),
             dead_letters::command(),
             migrate::command(),

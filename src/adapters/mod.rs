@@ -3,6 +3,7 @@
 mod bells;
 pub mod clock;
 pub mod demo;
+pub mod doctor;
 pub mod http;
 pub mod http_client;
 pub mod memory;

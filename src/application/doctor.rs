@@ -1,6 +1,12 @@
 //! What `doctor` makes of what it sees: each check turns facts that an adapter gathered into findings, without looking
 //! at anything itself.
 
+mod directory;
 mod finding;
+mod listener;
+mod webhook;
 
+pub use directory::{Directory, judge_directory};
 pub use finding::{Finding, Outcome};
+pub use listener::{Listening, judge_listener};
+pub use webhook::{Loop, Reply, judge_webhook};

@@ -1,0 +1,101 @@
+//! Looks at things for `doctor` and judges nothing: the directory of the store, what answers where the service should,
+//! and what comes back for a signed event. Every look ends by itself.
+
+use std::io::Write;
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+use std::time::Duration;
+
+use serde_json::Value;
+
+use super::clock::Stopwatch;
+use super::http_client;
+use crate::application::doctor::{Directory, Listening, Reply};
+use crate::domain::signature::BotSecret;
+
+const GLANCE: Duration = Duration::from_secs(3);
+/// `/ready` asks other servers itself.
+const READY: Duration = Duration::from_secs(15);
+const LOOP: Duration = Duration::from_secs(10);
+const MAX_BODY: usize = 64 * 1024;
+
+/// What a proxy that writes JSON anew would change: white space, escapes, characters outside of ASCII.
+const EVENT: &str = "{ \"type\" : \"DoctorProbe\",\t\"text\":\"\\u00e4\\/ ä 😀  \",\"n\":1.0 }\n";
+
+/// Writes a file there and takes it away again.
+#[must_use]
+pub fn look_at_directory(path: &Path) -> Directory {
+    let mode = std::fs::metadata(path).ok().map(|found| found.permissions().mode() & 0o7777);
+    let written = probe(path).map_err(|error| error.to_string());
+    Directory { path: path.display().to_string(), mode, written }
+}
+
+fn probe(path: &Path) -> std::io::Result<Duration> {
+    let mut file = tempfile::Builder::new().prefix(".doctor-").tempfile_in(path)?;
+    let stopwatch = Stopwatch::start();
+    file.write_all(&[0; 4096])?;
+    file.as_file().sync_all()?;
+    Ok(stopwatch.elapsed())
+}
+
+/// Asks `/health` at `base` and `/ready` at `admin`.
+pub async fn look_at_listener(base: &str, admin: &str) -> Listening {
+    match get(&format!("{base}/health"), GLANCE).await {
+        Err(why) => Listening::Nothing(why),
+        Ok(health) if health["status"] == "ok" => {
+            Listening::Service(get(&format!("{admin}/ready"), READY).await.ok().and_then(|it| problems(&it)))
+        }
+        Ok(_) => Listening::Other,
+    }
+}
+
+/// `Null` when the answer is no JSON.
+async fn get(url: &str, limit: Duration) -> Result<Value, String> {
+    let response =
+        http_client::build(url, Some(limit)).get(url).send().await.map_err(|error| chain(&error))?;
+    let body = http_client::read_body(response, MAX_BODY).await;
+    Ok(serde_json::from_slice(&body).unwrap_or_default())
+}
+
+fn problems(report: &Value) -> Option<Vec<String>> {
+    let word = |check: &Value| Some(format!("{}: {}", check["name"].as_str()?, check["problem"].as_str()?));
+    Some(report["checks"].as_array()?.iter().filter_map(word).collect())
+}
+
+/// Posts an event of no known type, signed as Talk signs; the service writes nothing for it.
+pub async fn post_event(url: &str, backend: &str, secret: &BotSecret) -> Reply {
+    let mut random = [0; 32];
+    if let Err(error) = getrandom::fill(&mut random) {
+        return Reply::None(error.to_string());
+    }
+    let random = base16ct::lower::encode_string(&random);
+    let stopwatch = Stopwatch::start();
+    let request = http_client::build(url, Some(LOOP))
+        .post(url)
+        .header("Content-Type", "application/json")
+        .header("X-Nextcloud-Talk-Signature", secret.sign(&random, EVENT.as_bytes()))
+        .header("X-Nextcloud-Talk-Random", random)
+        .header("X-Nextcloud-Talk-Backend", format!("{}/", backend.trim_end_matches('/')))
+        .header("OCS-APIRequest", "true")
+        .body(EVENT);
+    let response = match request.send().await {
+        Ok(response) => response,
+        Err(error) => return Reply::None(chain(&error)),
+    };
+    let (status, redirect) = (response.status().as_u16(), http_client::redirect_origin(&response));
+    let body = http_client::read_body(response, MAX_BODY).await;
+    let receipt = serde_json::from_slice::<Value>(&body)
+        .is_ok_and(|it| it == serde_json::json!({ "status": "ignored", "reason": "unknown_type" }));
+    Reply::Answer { status, receipt, redirect, took: stopwatch.elapsed() }
+}
+
+/// The causes, the URL left out.
+fn chain(error: &dyn std::error::Error) -> String {
+    let mut words = Vec::new();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        words.push(error.to_string());
+        cause = error.source();
+    }
+    if words.is_empty() { "no answer".to_owned() } else { words.join(": ") }
+}
