@@ -1,11 +1,15 @@
 //! The one place that builds HTTP clients, so that none is without time limits, and the few readings of a
 //! response that every client needs.
 
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use reqwest::header::{CONTENT_TYPE, DATE, HeaderMap, HeaderName, LOCATION, RETRY_AFTER};
 use reqwest::{Client, ClientBuilder, Response};
 use url::{Host, Url};
+
+mod trouble;
+
+pub(super) use trouble::trouble;
 
 /// Says who asks, in the other server's log.
 const USER_AGENT: &str = concat!("nextcloud-opencode-bot/", env!("CARGO_PKG_VERSION"));
@@ -50,7 +54,9 @@ fn builder(address: &str, limit: Option<Duration>) -> ClientBuilder {
     }
 }
 
-fn is_on_this_machine(address: &str) -> bool {
+/// Whether the address is this machine's own, by its name.
+#[must_use]
+pub fn is_on_this_machine(address: &str) -> bool {
     let address = Url::parse(address).ok();
     match address.as_ref().and_then(Url::host) {
         Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
@@ -85,8 +91,7 @@ pub(super) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
         return Some(Duration::from_secs(seconds));
     }
     let until = httpdate::parse_http_date(value).ok()?;
-    let now = httpdate::parse_http_date(text(headers, &DATE)?).ok()?;
-    Some(until.duration_since(now).unwrap_or_default())
+    Some(until.duration_since(date(headers)?).unwrap_or_default())
 }
 
 /// Where a redirect leads: scheme, host and port only, since the rest may hold what belongs to somebody.
@@ -94,6 +99,11 @@ pub(super) fn redirect_origin(response: &Response) -> String {
     text(response.headers(), &LOCATION)
         .and_then(|location| response.url().join(location).ok())
         .map_or_else(|| "nowhere".to_owned(), |target| target.origin().ascii_serialization())
+}
+
+/// The server's time, where it tells.
+pub(super) fn date(headers: &HeaderMap) -> Option<SystemTime> {
+    httpdate::parse_http_date(text(headers, &DATE)?).ok()
 }
 
 fn text<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {

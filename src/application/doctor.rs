@@ -4,9 +4,14 @@
 mod directory;
 mod finding;
 mod listener;
+pub mod model;
+pub mod nextcloud;
+pub mod talk;
+mod trouble;
 mod webhook;
 
 pub use directory::{Directory, judge_directory};
 pub use finding::{Finding, Outcome};
 pub use listener::{Listening, judge_listener};
+pub use trouble::Trouble;
 pub use webhook::{Loop, Reply, judge_webhook};

@@ -16,6 +16,7 @@ use crate::domain::message::{MessageId, Place, RoomToken};
 use crate::ports::clock::Clock;
 use crate::ports::talk::{Talk, TalkError, TalkVersion};
 
+mod inspect;
 mod refusal;
 mod version;
 
@@ -77,17 +78,10 @@ impl TalkApi {
         format!("{}{path}", self.base.as_str().trim_end_matches('/'))
     }
 
-    /// A request of the bot in that room. What is protected is signed exactly as it is sent.
-    fn signed(
-        &self,
-        method: Method,
-        room: &RoomToken,
-        path: &str,
-        random: &str,
-        protected: &str,
-    ) -> RequestBuilder {
+    /// A request of the bot. What is protected is signed exactly as it is sent.
+    fn signed(&self, method: Method, path: &str, random: &str, protected: &str) -> RequestBuilder {
         let secret = self.secrets.signing(self.clock.now());
-        let url = self.url(&format!("/ocs/v2.php/apps/spreed/api/v1/bot/{room}/{path}"));
+        let url = self.url(&format!("/ocs/v2.php/apps/spreed/api/v1/bot/{path}"));
         ocs(self.client.request(method, url))
             .header("X-Nextcloud-Talk-Bot-Random", random)
             .header("X-Nextcloud-Talk-Bot-Signature", secret.sign(random, protected.as_bytes()))
@@ -107,7 +101,7 @@ impl TalkApi {
             reply_to: reply_to.map(|id| id.0),
             thread: thread.map(|thread| thread.0),
         };
-        self.signed(Method::POST, &place.room, "message", random, text).json(&body)
+        self.signed(Method::POST, &format!("{}/message", place.room), random, text).json(&body)
     }
 
     fn reaction_request(
@@ -118,12 +112,12 @@ impl TalkApi {
         message: MessageId,
         emoji: &str,
     ) -> RequestBuilder {
-        let path = format!("reaction/{}", message.0);
+        let path = format!("{room}/reaction/{}", message.0);
         if method == Method::POST {
-            return self.signed(method, room, &path, random, emoji).json(&Reaction { reaction: emoji });
+            return self.signed(method, &path, random, emoji).json(&Reaction { reaction: emoji });
         }
         let query = form_urlencoded::Serializer::new(String::new()).append_pair("reaction", emoji).finish();
-        self.signed(method, room, &format!("{path}?{query}"), random, emoji)
+        self.signed(method, &format!("{path}?{query}"), random, emoji)
     }
 }
 

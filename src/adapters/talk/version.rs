@@ -11,7 +11,7 @@ pub(super) fn of_capabilities(body: &[u8]) -> Option<TalkVersion> {
 }
 
 /// Three numbers; the last may be followed by what kind of release it is, as in `23.0.0-rc.2`.
-fn parse(text: &str) -> Option<TalkVersion> {
+pub(super) fn parse(text: &str) -> Option<TalkVersion> {
     let mut numbers = text.split('.').map(|part| {
         let digits = part.find(|char: char| !char.is_ascii_digit()).unwrap_or(part.len());
         part[..digits].parse().ok()

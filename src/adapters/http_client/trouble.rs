@@ -1,0 +1,68 @@
+//! From a client's error to why there was no connection. The TLS and DNS libraries are not named by this crate, so
+//! their errors are known by their words.
+
+use std::error::Error;
+use std::io::ErrorKind;
+
+use crate::application::doctor::Trouble;
+use crate::ports::with_causes;
+
+const WORDS: [(&str, Trouble); 9] = [
+    ("unknownissuer", Trouble::UnknownIssuer),
+    ("unknown issuer", Trouble::UnknownIssuer),
+    ("expired", Trouble::Expired),
+    ("not valid yet", Trouble::Expired),
+    ("not valid for name", Trouble::WrongName),
+    ("notvalidforname", Trouble::WrongName),
+    ("dns error", Trouble::UnknownName),
+    ("corrupt message", Trouble::Tls),
+    ("peer certificate", Trouble::Tls),
+];
+
+/// Why `error` came instead of an answer.
+pub(in crate::adapters) fn trouble(error: &(dyn Error + 'static)) -> Trouble {
+    let mut causes = std::iter::successors(Some(error), |&error| error.source());
+    if let Some(known) = causes.find_map(of_kind) {
+        return known;
+    }
+    let words = with_causes(error).to_lowercase();
+    let known = WORDS.iter().find(|(word, _)| words.contains(word));
+    known.map_or(Trouble::Lost, |(_, trouble)| *trouble)
+}
+
+fn of_kind(error: &(dyn Error + 'static)) -> Option<Trouble> {
+    if error.downcast_ref::<reqwest::Error>().is_some_and(reqwest::Error::is_timeout) {
+        return Some(Trouble::TimedOut);
+    }
+    match error.downcast_ref::<std::io::Error>()?.kind() {
+        ErrorKind::ConnectionRefused => Some(Trouble::Refused),
+        ErrorKind::TimedOut => Some(Trouble::TimedOut),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io;
+
+    use super::*;
+
+    #[test]
+    fn a_trouble_is_known_by_its_kind_or_its_words() {
+        for (error, expected) in [
+            (io::Error::from(ErrorKind::ConnectionRefused), Trouble::Refused),
+            (io::Error::from(ErrorKind::TimedOut), Trouble::TimedOut),
+            (io::Error::other("invalid peer certificate: UnknownIssuer"), Trouble::UnknownIssuer),
+            (io::Error::other("invalid peer certificate: certificate expired: …"), Trouble::Expired),
+            (
+                io::Error::other("invalid peer certificate: certificate not valid for name \"h\""),
+                Trouble::WrongName,
+            ),
+            (io::Error::other("dns error: failed to lookup address information"), Trouble::UnknownName),
+            (io::Error::other("received corrupt message of type InvalidContentType"), Trouble::Tls),
+            (io::Error::other("connection closed"), Trouble::Lost),
+        ] {
+            assert_eq!(trouble(&error), expected, "{error}");
+        }
+    }
+}

@@ -1,0 +1,45 @@
+//! The checks of `doctor` that look at the two servers outside: Nextcloud with its Talk, and the model. Each server is
+//! looked at by its adapter and judged by the application.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::adapters::clock::SystemClock;
+use crate::adapters::openai;
+use crate::adapters::talk::TalkApi;
+use crate::application::doctor::{Finding, model as models, nextcloud as nextclouds, talk};
+use crate::application::secrets::Secrets;
+use crate::domain::message::RoomToken;
+use crate::ports::clock::Clock;
+use crate::settings::Settings;
+
+/// Longest wait for the model's short answer, however long real ones may take.
+const ANSWER: Duration = Duration::from_mins(2);
+
+/// Looks at Nextcloud. Only where a `room` is named and its Talk can tell of it, one signed request is sent, and not
+/// while Talk's refusals are `paused` for.
+pub async fn nextcloud(settings: &Settings, room: Option<&RoomToken>, paused: bool) -> Vec<Finding> {
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    let secrets = Arc::new(Secrets::new(settings.bot_secret.clone(), settings.previous_secret.clone()));
+    let api = TalkApi::new(settings.nextcloud_url.clone(), secrets, clock);
+    let facts = api.inspect().await;
+    let mut findings = nextclouds::judge(&facts);
+    if !nextclouds::is_ready(&facts) {
+        findings.extend(["talk", "room"].map(|check| Finding::skipped(check, "Nextcloud is not ready")));
+        return findings;
+    }
+    let capabilities = api.capabilities().await;
+    findings.extend(talk::judge(&capabilities));
+    match (talk::spares_room(&capabilities, room.is_some(), paused), room) {
+        (None, Some(room)) => findings.extend(talk::judge_room(api.ask_features(room).await)),
+        (spared, _) => findings.extend(spared),
+    }
+    findings
+}
+
+/// Looks at each model server, and asks each one short question.
+pub async fn model(settings: &Settings) -> Vec<Finding> {
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    let facts = openai::inspect(&settings.model, &clock, settings.timeout.min(ANSWER)).await;
+    facts.iter().flat_map(models::judge).collect()
+}

@@ -1,0 +1,193 @@
+//! What Nextcloud's status page tells: whether it is there and ready, by which certificate, and by which clock.
+
+use std::time::Duration;
+
+use super::{Finding, Trouble};
+
+/// From here on the times in logs mislead.
+const SKEW: Duration = Duration::from_mins(1);
+
+/// From here on certificates seem to have expired, or not to be valid yet.
+const FAR: Duration = Duration::from_hours(24);
+
+const SETTING: &str = "NEXTCLOUD_URL";
+
+/// What was seen at the address of the settings.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NextcloudFacts {
+    /// Scheme, host and port.
+    pub server: String,
+    /// Whether that server is this machine.
+    pub is_here: bool,
+    /// What its status page answers.
+    pub answer: Result<StatusPage, Trouble>,
+}
+
+/// An answer to `status.php`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StatusPage {
+    /// HTTP's own.
+    pub status: u16,
+    /// Where a redirect leads.
+    pub redirect: Option<String>,
+    /// How far the server's clock is from this machine's; absent where it does not tell.
+    pub skew: Option<Duration>,
+    /// Absent where what answers is no Nextcloud.
+    pub nextcloud: Option<Nextcloud>,
+    /// A path below which there is one instead.
+    pub below: Option<&'static str>,
+}
+
+/// What a Nextcloud says of itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Nextcloud {
+    /// Digits and dots.
+    pub version: String,
+    /// Whether its setup is finished.
+    pub installed: bool,
+    /// Whether it takes nothing for now.
+    pub maintenance: bool,
+    /// Whether an upgrade waits to be finished.
+    pub needs_upgrade: bool,
+}
+
+/// Checks `certificate`, `nextcloud` and `clock`.
+#[must_use]
+pub fn judge(facts: &NextcloudFacts) -> Vec<Finding> {
+    vec![certificate(facts), nextcloud(facts), clock(facts)]
+}
+
+/// Whether Talk can be looked at there.
+#[must_use]
+pub fn is_ready(facts: &NextcloudFacts) -> bool {
+    let nextcloud = facts.answer.as_ref().ok().and_then(|page| page.nextcloud.as_ref());
+    nextcloud.is_some_and(|it| it.installed && !it.maintenance && !it.needs_upgrade)
+}
+
+fn certificate(facts: &NextcloudFacts) -> Finding {
+    const CHECK: &str = "certificate";
+    let server = &facts.server;
+    if server.starts_with("http:") {
+        return if facts.is_here {
+            Finding::skipped(CHECK, format!("{server} is this machine, without TLS"))
+        } else {
+            Finding::warning(
+                CHECK,
+                format!("{server}: answers go there without encryption"),
+                format!("set {SETTING} to its https address"),
+            )
+        };
+    }
+    match facts.answer {
+        Ok(_) => Finding::good(CHECK, format!("{server}: trusted, and for that name")),
+        Err(trouble) if trouble.is_of_certificate() => {
+            Finding::fault(CHECK, format!("{server}: {}", trouble.found()), trouble.mend(SETTING))
+        }
+        Err(_) => Finding::skipped(CHECK, format!("{server} was not reached")),
+    }
+}
+
+fn nextcloud(facts: &NextcloudFacts) -> Finding {
+    const CHECK: &str = "nextcloud";
+    let server = &facts.server;
+    let fault = |found: &str, mend: String| Finding::fault(CHECK, format!("{server}: {found}"), mend);
+    let page = match &facts.answer {
+        Ok(page) => page,
+        Err(trouble) => return fault(trouble.found(), trouble.mend(SETTING)),
+    };
+    if let Some(target) = &page.redirect {
+        let found = format!("it redirects to {target}, and a redirected post arrives as a GET");
+        return fault(&found, format!("set {SETTING} to the final address"));
+    }
+    let Some(nextcloud) = &page.nextcloud else {
+        let found = format!("what answers is no Nextcloud (HTTP {})", page.status);
+        let mend = match page.below {
+            Some(path) => format!("there is one below {path}: set {SETTING} to {server}{path}"),
+            None => format!("check {SETTING}, and its host in Nextcloud's trusted_domains"),
+        };
+        return fault(&found, mend);
+    };
+    if !nextcloud.installed {
+        return fault("its setup is not finished", "finish it in a browser".to_owned());
+    }
+    if nextcloud.maintenance {
+        return fault("it is in maintenance mode", "occ maintenance:mode --off, when it is done".to_owned());
+    }
+    if nextcloud.needs_upgrade {
+        return fault("it waits for its upgrade to be finished", "occ upgrade".to_owned());
+    }
+    Finding::good(CHECK, format!("{server}: Nextcloud {}", nextcloud.version))
+}
+
+fn clock(facts: &NextcloudFacts) -> Finding {
+    const CHECK: &str = "clock";
+    const MEND: &str = "let both machines set their clocks by NTP";
+    let Ok(page) = &facts.answer else { return Finding::skipped(CHECK, "Nextcloud was not reached") };
+    let Some(skew) = page.skew else { return Finding::skipped(CHECK, "Nextcloud does not tell its time") };
+    let found = format!("{} s between this machine's clock and Nextcloud's", skew.as_secs());
+    match skew {
+        _ if skew > FAR => Finding::fault(CHECK, found, MEND),
+        _ if skew > SKEW => Finding::warning(CHECK, found, MEND),
+        _ => Finding::good(CHECK, found),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Outcome::{self, Fault, Good, Skipped, Warning};
+    use super::*;
+
+    fn page() -> StatusPage {
+        let nextcloud =
+            Nextcloud { version: "32.0.9".into(), installed: true, maintenance: false, needs_upgrade: false };
+        StatusPage {
+            status: 200,
+            redirect: None,
+            skew: Some(Duration::ZERO),
+            nextcloud: Some(nextcloud),
+            below: None,
+        }
+    }
+
+    fn outcomes(server: &str, is_here: bool, answer: Result<StatusPage, Trouble>) -> [Outcome; 3] {
+        let facts = NextcloudFacts { server: server.into(), is_here, answer };
+        judge(&facts).iter().map(|it| it.outcome).collect::<Vec<_>>().try_into().expect("three")
+    }
+
+    #[test]
+    fn each_state_of_a_server_has_its_outcomes() {
+        let (tls, plain) = ("https://h", "http://h");
+        let other = StatusPage { nextcloud: None, ..page() };
+        let late = |secs| StatusPage { skew: Some(Duration::from_secs(secs)), ..page() };
+        let busy = |change: fn(&mut Nextcloud)| {
+            let mut page = page();
+            page.nextcloud.iter_mut().for_each(change);
+            page
+        };
+        for (server, is_here, answer, expected) in [
+            (tls, false, Ok(page()), [Good, Good, Good]),
+            (plain, false, Ok(page()), [Warning, Good, Good]),
+            (plain, true, Ok(page()), [Skipped, Good, Good]),
+            (tls, false, Err(Trouble::Expired), [Fault, Fault, Skipped]),
+            (tls, false, Err(Trouble::Refused), [Skipped, Fault, Skipped]),
+            (tls, false, Ok(other), [Good, Fault, Good]),
+            (tls, false, Ok(late(60)), [Good, Good, Good]),
+            (tls, false, Ok(late(61)), [Good, Good, Warning]),
+            (tls, false, Ok(late(90_000)), [Good, Good, Fault]),
+            (tls, false, Ok(StatusPage { skew: None, ..page() }), [Good, Good, Skipped]),
+            (tls, false, Ok(busy(|it| it.maintenance = true)), [Good, Fault, Good]),
+            (tls, false, Ok(busy(|it| it.needs_upgrade = true)), [Good, Fault, Good]),
+            (tls, false, Ok(busy(|it| it.installed = false)), [Good, Fault, Good]),
+        ] {
+            assert_eq!(outcomes(server, is_here, answer.clone()), expected, "{answer:?}");
+        }
+    }
+
+    #[test]
+    fn a_nextcloud_below_a_path_is_named() {
+        let page = StatusPage { nextcloud: None, below: Some("/nextcloud"), ..page() };
+        let facts = NextcloudFacts { server: "https://h".into(), is_here: false, answer: Ok(page) };
+        let mend = nextcloud(&facts).mend.expect("a fault");
+        assert!(mend.ends_with("set NEXTCLOUD_URL to https://h/nextcloud"), "{mend}");
+    }
+}
