@@ -26,6 +26,7 @@ const KEPT_IN: [(&str, &[&str]); 5] = [
             "src/adapters/demo",
             "src/adapters/otlp",
             "src/adapters/http_client.rs",
+            "src/adapters/http_client",
         ],
     ),
     ("sqlx::", &["src/adapters/sql"]),
