@@ -7,7 +7,7 @@ use std::io::ErrorKind;
 use crate::application::doctor::Trouble;
 use crate::ports::with_causes;
 
-const WORDS: [(&str, Trouble); 9] = [
+const WORDS: [(&str, Trouble); 10] = [
     ("unknownissuer", Trouble::UnknownIssuer),
     ("unknown issuer", Trouble::UnknownIssuer),
     ("expired", Trouble::Expired),
@@ -15,6 +15,7 @@ const WORDS: [(&str, Trouble); 9] = [
     ("not valid for name", Trouble::WrongName),
     ("notvalidforname", Trouble::WrongName),
     ("dns error", Trouble::UnknownName),
+    ("no answer within", Trouble::TimedOut),
     ("corrupt message", Trouble::Tls),
     ("peer certificate", Trouble::Tls),
 ];
@@ -60,6 +61,7 @@ mod tests {
             ),
             (io::Error::other("dns error: failed to lookup address information"), Trouble::UnknownName),
             (io::Error::other("received corrupt message of type InvalidContentType"), Trouble::Tls),
+            (io::Error::other("no answer within 4 s"), Trouble::TimedOut),
             (io::Error::other("connection closed"), Trouble::Lost),
         ] {
             assert_eq!(trouble(&error), expected, "{error}");

@@ -55,7 +55,7 @@ impl TalkApi {
         let redirect = status.is_redirection().then(|| redirect_origin(&response));
         let skew = self.skew(&response);
         let told = serde_json::from_slice(&read_body(response, MAX_BODY).await).ok();
-        let nextcloud = told.filter(|_| status.is_success()).map(nextcloud);
+        let nextcloud = told.filter(|_| status.is_success()).as_ref().map(nextcloud);
         Ok(StatusPage { status: status.as_u16(), redirect, skew, nextcloud, below: None })
     }
 
@@ -103,7 +103,7 @@ impl TalkApi {
     }
 }
 
-fn nextcloud(told: Told) -> Nextcloud {
+fn nextcloud(told: &Told) -> Nextcloud {
     let is_of_version = |char: &char| char.is_ascii_alphanumeric() || matches!(char, '.' | '-');
     Nextcloud {
         version: told.versionstring.chars().filter(is_of_version).take(MAX_VERSION).collect(),
