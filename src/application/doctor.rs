@@ -1,6 +1,7 @@
 //! What `doctor` makes of what it sees: each check turns facts that an adapter gathered into findings, without looking
 //! at anything itself.
 
+mod backlog;
 mod directory;
 mod finding;
 mod listener;
@@ -10,8 +11,9 @@ pub mod talk;
 mod trouble;
 mod webhook;
 
+pub use backlog::judge_backlog;
 pub use directory::{Directory, judge_directory};
 pub use finding::{Finding, Outcome};
-pub use listener::{Listening, judge_listener};
+pub use listener::{Listening, judge_listener, ready_elsewhere};
 pub use trouble::Trouble;
-pub use webhook::{Loop, Reply, judge_webhook};
+pub use webhook::{Loop, Reply, Signed, judge_webhook};

@@ -9,6 +9,7 @@ use super::IMPOSSIBLE_SETTINGS;
 use super::serve::block_on;
 use crate::app::examine;
 use crate::application::doctor::{Finding, Outcome};
+use crate::domain::message::RoomToken;
 use crate::settings::{Settings, Source};
 
 pub(super) fn command() -> Command {
@@ -17,12 +18,18 @@ pub(super) fn command() -> Command {
         .arg(
             Arg::new("json").long("json").action(ArgAction::SetTrue).help("One JSON object instead of lines"),
         )
-        .arg(Arg::new("room").long("room").value_name("TOKEN").help("Look at this room, too"))
+        .arg(
+            Arg::new("room")
+                .long("room")
+                .value_name("TOKEN")
+                .value_parser(RoomToken::parse)
+                .help("Look at this room, too"),
+        )
 }
 
 pub(super) fn run(source: &Source, arguments: &ArgMatches) -> anyhow::Result<ExitCode> {
     let json = arguments.get_flag("json");
-    let room = arguments.get_one::<String>("room").map(String::as_str);
+    let room = arguments.get_one::<RoomToken>("room");
     let mut findings = Vec::new();
     let mut lost = Ok(());
     let mut tell = |finding: Finding| {

@@ -33,7 +33,7 @@ pub fn judge_directory(directory: &Directory) -> Vec<Finding> {
         )];
     };
     let mut findings = Vec::new();
-    if mode & 0o007 != 0 {
+    if mode & 0o006 != 0 {
         let mend = format!("chmod o-rwx {path}");
         findings.push(Finding::warning(CHECK, format!("{path} is open to every account ({mode:o})"), mend));
     }
@@ -62,7 +62,7 @@ mod tests {
     fn each_state_has_its_outcome() {
         let quick = || Ok(Duration::from_millis(3));
         for (mode, written, expected) in [
-            (Some(0o750), quick(), Outcome::Good),
+            (Some(0o751), quick(), Outcome::Good),
             (Some(0o755), quick(), Outcome::Warning),
             (Some(0o700), Ok(Duration::from_millis(101)), Outcome::Warning),
             (Some(0o700), Err("read-only".to_owned()), Outcome::Fault),

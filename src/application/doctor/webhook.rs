@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use super::Finding;
+use super::{Finding, Trouble};
 
 const CHECK: &str = "webhook-url";
 const SLOW: Duration = Duration::from_secs(1);
@@ -13,8 +13,8 @@ const TOO_SLOW: Duration = Duration::from_secs(5);
 /// What came back for the event.
 #[derive(Debug, Clone)]
 pub enum Reply {
-    /// No answer: why, in the words of the connection.
-    None(String),
+    /// No answer.
+    None(Trouble),
     /// An answer.
     Answer {
         /// Its status.
@@ -35,23 +35,59 @@ pub struct Loop {
     pub direct: Reply,
     /// Through what stands in front.
     pub public: Reply,
+    /// The same with a wrong signature; sent only after a receipt.
+    pub control: Option<Reply>,
+}
+
+/// How an event is signed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Signed {
+    /// As Talk does.
+    Rightly,
+    /// For other bytes, so that the bot has to refuse it.
+    Wrongly,
+}
+
+impl Reply {
+    /// Whether the bot took the event.
+    #[must_use]
+    pub fn is_receipt(&self) -> bool {
+        matches!(self, Self::Answer { status: 200, receipt: true, .. })
+    }
+
+    fn is_refusal(&self) -> bool {
+        matches!(self, Self::Answer { status: 401, .. })
+    }
 }
 
 /// Whether events arrive, unchanged.
 #[must_use]
 pub fn judge_webhook(url: &str, seen: &Loop) -> Finding {
     let fault = |found: String, mend: &str| Finding::fault(CHECK, found, mend);
-    let direct = matches!(seen.direct, Reply::Answer { status: 200, receipt: true, .. });
     let (status, receipt, redirect, took) = match &seen.public {
         Reply::None(why) => {
             return fault(
-                format!("{url} gives no answer: {why}"),
-                "mend name, port, firewall or certificate; Nextcloud trusts an own CA after `occ security:certificates:import`",
+                format!("{url}: {}", why.found()),
+                &match why {
+                    Trouble::UnknownIssuer => format!(
+                        "{}; Nextcloud trusts an own CA after `occ security:certificates:import`",
+                        why.mend("WEBHOOK_URL")
+                    ),
+                    _ => why.mend("WEBHOOK_URL"),
+                },
             );
         }
         Reply::Answer { status, receipt, redirect, took } => (*status, *receipt, redirect, *took),
     };
     match status {
+        200 if receipt && !seen.control.as_ref().is_some_and(Reply::is_refusal) => fault(
+            format!("{url} does not refuse a wrong signature: what answers there is not this bot"),
+            "lead this URL to BOT_HOST and BOT_PORT in the proxy",
+        ),
+        200 if receipt && seen.direct.is_refusal() => fault(
+            format!("{url} leads to another service than the one here, which refuses the event"),
+            "lead this URL to BOT_HOST and BOT_PORT in the proxy, or restart the service here",
+        ),
         200 if receipt && took > TOO_SLOW => fault(
             format!("the answer took {} ms; Talk gives up after 5 s", took.as_millis()),
             "find what stands in front and waits",
@@ -76,13 +112,17 @@ pub fn judge_webhook(url: &str, seen: &Loop) -> Finding {
             format!("{url} redirects to {redirect} ({status}), and a redirected POST is lost"),
             "install the bot with the URL it redirects to",
         ),
-        401 if direct => fault(
+        401 if seen.direct.is_receipt() => fault(
             "bytes or headers of the event are changed on the way (401)".to_owned(),
             "let the proxy pass body and X-Nextcloud-Talk headers unchanged, and lead to this service and no other",
         ),
-        401 => fault(
+        401 if seen.direct.is_refusal() => fault(
             "the running service has another secret than these settings (401)".to_owned(),
             "reload or restart the service, or run this with the service's settings",
+        ),
+        401 => fault(
+            format!("{url} refuses the event (401), and so nothing is known of its way"),
+            "see whether the service at BOT_HOST and BOT_PORT answers, and whether the proxy asks for a login",
         ),
         404 | 405 => fault(
             format!("{url} takes no POST ({status})"),
@@ -118,17 +158,27 @@ mod tests {
             (answer(401, false, 20), Outcome::Fault, "on the way"),
             (answer(404, false, 20), Outcome::Fault, "no POST"),
             (answer(502, false, 20), Outcome::Fault, "does not reach"),
-            (Reply::None("refused".to_owned()), Outcome::Fault, "refused"),
+            (Reply::None(Trouble::Refused), Outcome::Fault, "refused"),
         ] {
-            let finding = judge_webhook("https://bot", &Loop { direct: direct.clone(), public });
+            let finding = judge_webhook(
+                "https://bot",
+                &Loop { direct: direct.clone(), public, control: Some(answer(401, false, 1)) },
+            );
             assert_eq!(finding.outcome, outcome, "{finding:?}");
             assert!(finding.found.contains(said), "{finding:?}");
         }
     }
 
     #[test]
+    fn what_takes_a_wrong_signature_is_not_the_bot() {
+        let taken = || answer(200, true, 1);
+        let seen = Loop { direct: taken(), public: taken(), control: Some(taken()) };
+        assert!(judge_webhook("https://bot", &seen).found.contains("not this bot"));
+    }
+
+    #[test]
     fn a_refusal_on_both_ways_is_another_secret() {
-        let seen = Loop { direct: answer(401, false, 1), public: answer(401, false, 1) };
+        let seen = Loop { direct: answer(401, false, 1), public: answer(401, false, 1), control: None };
         assert!(judge_webhook("https://bot", &seen).found.contains("another secret"));
     }
 }
