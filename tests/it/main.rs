@@ -11,6 +11,7 @@ mod contract;
 mod crash;
 mod deeds;
 mod delivery;
+mod doctor;
 mod doctor_outside;
 mod fuzz;
 mod hostile;
