@@ -109,7 +109,9 @@ async fn depth(settings: &Settings) -> Result<Depth, Finding> {
     };
     let fault =
         |found: String| Finding::fault("store", found, "see the troubleshooting chapter on the store");
-    match tokio::spawn(look).await {
+    let mut tasks = tokio::task::JoinSet::new();
+    tasks.spawn(look);
+    match tasks.join_next().await.expect("one task was spawned") {
         Ok(depth) => depth.map_err(|error| fault(format!("{error:#}"))),
         Err(error) => Err(fault(error.to_string())),
     }

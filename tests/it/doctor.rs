@@ -44,7 +44,10 @@ fn faults(document: &Value) -> Vec<&str> {
 fn said(document: &Value, check: &str) -> String {
     let findings = document["findings"].as_array().expect("a list");
     let of_check = findings.iter().filter(|it| it["check"] == check);
-    of_check.map(|it| format!("{} | {} | {}\n", it["outcome"], it["found"], it["mend"])).collect()
+    of_check
+        .map(|it| format!("{} | {} | {}\n", it["outcome"], it["found"], it["mend"]))
+        .collect::<Vec<_>>()
+        .join("")
 }
 
 /// With one setting changed, exactly that check fails, and says so.

@@ -68,7 +68,7 @@ mod tests {
     #[test]
     fn each_state_has_its_outcome() {
         let now = Timestamp::from_millis(10_000_000);
-        let ago = |secs| Some(Timestamp::from_millis(10_000_000 - secs * 1000));
+        let ago = |secs: i64| Some(Timestamp::from_millis(10_000_000 - secs * 1000));
         let pauses = vec![(PauseScope::Server, now + Duration::from_secs(61))];
         for (depth, expected, said) in [
             (Depth::default(), Good, "0 questions"),
