@@ -43,11 +43,8 @@ fn faults(document: &Value) -> Vec<&str> {
 /// What is said of that check, mending included.
 fn said(document: &Value, check: &str) -> String {
     let findings = document["findings"].as_array().expect("a list");
-    let of_check = findings.iter().filter(|it| it["check"] == check);
-    of_check
-        .map(|it| format!("{} | {} | {}\n", it["outcome"], it["found"], it["mend"]))
-        .collect::<Vec<_>>()
-        .join("")
+    let of_check: Vec<_> = findings.iter().filter(|it| it["check"] == check).collect();
+    serde_json::to_string(&of_check).expect("JSON")
 }
 
 /// With one setting changed, exactly that check fails, and says so.
