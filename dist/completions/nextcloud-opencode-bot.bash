@@ -28,6 +28,9 @@ _nextcloud__opencode__bot() {
             nextcloud__opencode__bot,demo)
                 cmd="nextcloud__opencode__bot__subcmd__demo"
                 ;;
+            nextcloud__opencode__bot,doctor)
+                cmd="nextcloud__opencode__bot__subcmd__doctor"
+                ;;
             nextcloud__opencode__bot,help)
                 cmd="nextcloud__opencode__bot__subcmd__help"
                 ;;
@@ -79,6 +82,9 @@ _nextcloud__opencode__bot() {
             nextcloud__opencode__bot__subcmd__help,demo)
                 cmd="nextcloud__opencode__bot__subcmd__help__subcmd__demo"
                 ;;
+            nextcloud__opencode__bot__subcmd__help,doctor)
+                cmd="nextcloud__opencode__bot__subcmd__help__subcmd__doctor"
+                ;;
             nextcloud__opencode__bot__subcmd__help,help)
                 cmd="nextcloud__opencode__bot__subcmd__help__subcmd__help"
                 ;;
@@ -110,7 +116,7 @@ _nextcloud__opencode__bot() {
 
     case "${cmd}" in
         nextcloud__opencode__bot)
-            opts="-h -V --nextcloud-url --model-base-url --bot-secret --bot-secret-file --bot-secret-previous --bot-secret-previous-file --bot-host --bot-port --bot-name --webhook-url --allowed-users --allow-guests --allow-federated --bot-language --welcome --reactions --reaction-control --room-commands --wait-notice --limit-window --limit-per-user --limit-per-guest --limit-per-room --limit-queue --retain-on-leave --retention-days --model-name --model-api-key --model-api-key-file --model-max-tokens --model-max-tokens-field --model-context-tokens --model-parallel --model-cache-reuse --model-temperature --model-top-p --model-extra --timeout --context-messages --system-prompt --database-url --database-url-file --database-password --database-password-file --admin-listen --shutdown-grace --otel-exporter-otlp-endpoint --otel-exporter-otlp-traces-endpoint --otel-exporter-otlp-headers --otel-service-name --log-format --log-level --help --version serve demo check occ dead-letters migrate openapi completions help"
+            opts="-h -V --nextcloud-url --model-base-url --bot-secret --bot-secret-file --bot-secret-previous --bot-secret-previous-file --bot-host --bot-port --bot-name --webhook-url --allowed-users --allow-guests --allow-federated --bot-language --welcome --reactions --reaction-control --room-commands --wait-notice --limit-window --limit-per-user --limit-per-guest --limit-per-room --limit-queue --retain-on-leave --retention-days --model-name --model-api-key --model-api-key-file --model-max-tokens --model-max-tokens-field --model-context-tokens --model-parallel --model-cache-reuse --model-temperature --model-top-p --model-extra --timeout --context-messages --system-prompt --database-url --database-url-file --database-password --database-password-file --admin-listen --shutdown-grace --otel-exporter-otlp-endpoint --otel-exporter-otlp-traces-endpoint --otel-exporter-otlp-headers --otel-service-name --log-format --log-level --help --version serve demo check doctor occ dead-letters migrate openapi completions help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1959,8 +1965,234 @@ _nextcloud__opencode__bot() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        nextcloud__opencode__bot__subcmd__doctor)
+            opts="-h --json --room --nextcloud-url --model-base-url --bot-secret --bot-secret-file --bot-secret-previous --bot-secret-previous-file --bot-host --bot-port --bot-name --webhook-url --allowed-users --allow-guests --allow-federated --bot-language --welcome --reactions --reaction-control --room-commands --wait-notice --limit-window --limit-per-user --limit-per-guest --limit-per-room --limit-queue --retain-on-leave --retention-days --model-name --model-api-key --model-api-key-file --model-max-tokens --model-max-tokens-field --model-context-tokens --model-parallel --model-cache-reuse --model-temperature --model-top-p --model-extra --timeout --context-messages --system-prompt --database-url --database-url-file --database-password --database-password-file --admin-listen --shutdown-grace --otel-exporter-otlp-endpoint --otel-exporter-otlp-traces-endpoint --otel-exporter-otlp-headers --otel-service-name --log-format --log-level --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --room)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --nextcloud-url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --model-base-url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --bot-secret)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --bot-secret-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --bot-secret-previous)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --bot-secret-previous-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --bot-host)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --bot-port)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --bot-name)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --webhook-url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --allowed-users)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --allow-guests)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --allow-federated)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --bot-language)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --welcome)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --reactions)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --reaction-control)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --room-commands)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --wait-notice)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --limit-window)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --limit-per-user)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --limit-per-guest)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --limit-per-room)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --limit-queue)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --retain-on-leave)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --retention-days)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --model-name)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --model-api-key)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --model-api-key-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --model-max-tokens)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --model-max-tokens-field)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --model-context-tokens)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --model-parallel)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --model-cache-reuse)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --model-temperature)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --model-top-p)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --model-extra)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --context-messages)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --system-prompt)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --database-url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --database-url-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --database-password)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --database-password-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --admin-listen)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --shutdown-grace)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --otel-exporter-otlp-endpoint)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --otel-exporter-otlp-traces-endpoint)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --otel-exporter-otlp-headers)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --otel-service-name)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --log-format)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --log-level)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         nextcloud__opencode__bot__subcmd__help)
-            opts="serve demo check occ dead-letters migrate openapi completions help"
+            opts="serve demo check doctor occ dead-letters migrate openapi completions help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2058,6 +2290,20 @@ _nextcloud__opencode__bot() {
             return 0
             ;;
         nextcloud__opencode__bot__subcmd__help__subcmd__demo)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        nextcloud__opencode__bot__subcmd__help__subcmd__doctor)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )

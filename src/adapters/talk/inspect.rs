@@ -67,7 +67,7 @@ impl TalkApi {
 
     /// What Nextcloud tells everybody of its Talk.
     pub async fn capabilities(&self) -> Capabilities {
-        let url = self.url("/ocs/v2.php/cloud/capabilities?format=json");
+        let url = self.url("/ocs/v2.php/cloud/capabilities");
         let response = match ocs(self.client.get(url)).timeout(GLANCE).send().await {
             Ok(response) => response,
             Err(error) => return Capabilities::Unreached(trouble(&error)),

@@ -5,10 +5,11 @@ use nextcloud_opencode_bot::application::doctor::Finding;
 use nextcloud_opencode_bot::application::doctor::Outcome::{Fault, Good, Skipped};
 use serde_json::json;
 use wiremock::matchers::{any, path};
-use wiremock::{Mock, MockServer, ResponseTemplate};
+use wiremock::{Mock, ResponseTemplate};
 
 use super::{has, of, outcomes, settings};
 use crate::support::model::FakeModel;
+use crate::support::wire::{MockServer, outside};
 
 const MODELS: &str = include_str!("../../fixtures/llama/models.json");
 const PROPS: &str = include_str!("../../fixtures/llama/props.json");
@@ -61,7 +62,8 @@ async fn a_refused_question_tells_why() {
 
 #[tokio::test]
 async fn what_takes_no_question_is_told_with_its_cure() {
-    let page = ResponseTemplate::new(200).set_body_raw("<html>", "text/html");
+    let page =
+        outside(ResponseTemplate::new(200).set_body_raw("<html>", "text/html"), "somebody else's server");
     let redirect = ResponseTemplate::new(301).insert_header("Location", "https://llm.example.com/");
     for (answer, words) in [
         (json_body(503, LOADING), "wait until the model is loaded"),

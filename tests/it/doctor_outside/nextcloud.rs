@@ -6,10 +6,11 @@ use nextcloud_opencode_bot::application::doctor::Outcome::{Fault, Good, Skipped}
 use nextcloud_opencode_bot::domain::message::RoomToken;
 use serde_json::{Value, json};
 use wiremock::matchers::{any, method, path};
-use wiremock::{Mock, MockServer, ResponseTemplate};
+use wiremock::{Mock, ResponseTemplate};
 
 use super::{has, of, settings};
 use crate::support::talk::FakeTalk;
+use crate::support::wire::{MockServer, outside};
 
 const ASK: &str = "/ocs/v2.php/apps/spreed/api/v1/bot/ask-features";
 
@@ -21,10 +22,12 @@ async fn serve(server: &MockServer, at: &str, answer: ResponseTemplate) {
     Mock::given(path(at)).respond_with(answer).mount(server).await;
 }
 
-async fn serving(status: Value, spreed: Value) -> MockServer {
+/// Without `spreed`, Talk is not there.
+async fn serving(status: Value, spreed: Option<Value>) -> MockServer {
     let server = MockServer::start().await;
     serve(&server, "/status.php", ResponseTemplate::new(200).set_body_json(status)).await;
-    let body = json!({"ocs": {"data": {"capabilities": {"spreed": spreed}}}});
+    let capabilities = spreed.map_or_else(|| json!({}), |spreed| json!({"spreed": spreed}));
+    let body = json!({"ocs": {"data": {"capabilities": capabilities}}});
     let answer = ResponseTemplate::new(200).set_body_json(body);
     serve(&server, "/ocs/v2.php/cloud/capabilities", answer).await;
     server
@@ -32,7 +35,7 @@ async fn serving(status: Value, spreed: Value) -> MockServer {
 
 async fn new_talk(answer: ResponseTemplate) -> MockServer {
     let spreed = json!({"version": "25.0.0", "features": ["bots-v1", "bot-features-api"]});
-    let server = serving(status(), spreed).await;
+    let server = serving(status(), Some(spreed)).await;
     Mock::given(method("POST")).and(path(ASK)).respond_with(answer).mount(&server).await;
     server
 }
@@ -83,7 +86,7 @@ async fn nothing_is_signed_without_a_room_or_during_a_pause() {
 #[tokio::test]
 async fn an_old_talk_is_not_asked_about_the_room() {
     let spreed = json!({"version": "22.0.8", "features": ["bots-v1"]});
-    let server = serving(status(), spreed).await;
+    let server = serving(status(), Some(spreed)).await;
     let findings = look(&server, true, false).await;
     has(&findings, "talk", "REACTION_CONTROL=auto is off");
     has(&findings, "room", "only Talk 25");
@@ -92,7 +95,7 @@ async fn an_old_talk_is_not_asked_about_the_room() {
 
 #[tokio::test]
 async fn a_nextcloud_without_talk_is_a_fault_of_talk() {
-    let findings = look(&serving(status(), Value::Null).await, true, false).await;
+    let findings = look(&serving(status(), None).await, true, false).await;
     assert_eq!((of(&findings, "nextcloud"), of(&findings, "talk")), (Good, Fault));
 }
 
@@ -100,7 +103,7 @@ async fn a_nextcloud_without_talk_is_a_fault_of_talk() {
 async fn maintenance_skips_what_hangs_on_it() {
     let mut status = status();
     status["maintenance"] = true.into();
-    let findings = look(&serving(status, Value::Null).await, true, false).await;
+    let findings = look(&serving(status, None).await, true, false).await;
     has(&findings, "nextcloud", "maintenance:mode --off");
     assert_eq!((of(&findings, "talk"), of(&findings, "room")), (Skipped, Skipped));
 }
@@ -116,7 +119,8 @@ async fn a_redirect_is_told_and_not_followed() {
 #[tokio::test]
 async fn a_web_page_is_no_nextcloud_and_one_below_a_path_is_named() {
     let server = MockServer::start().await;
-    serve(&server, "/status.php", ResponseTemplate::new(200).set_body_raw("<html>", "text/html")).await;
+    let page = ResponseTemplate::new(200).set_body_raw("<html>", "text/html");
+    serve(&server, "/status.php", outside(page, "somebody else's server")).await;
     has(&look(&server, false, false).await, "nextcloud", "trusted_domains");
     serve(&server, "/nextcloud/status.php", ResponseTemplate::new(200).set_body_json(status())).await;
     has(&look(&server, false, false).await, "nextcloud", "/nextcloud: set NEXTCLOUD_URL to");
