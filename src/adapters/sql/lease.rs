@@ -20,6 +20,8 @@ pub(super) struct TakeHeads {
     pub(super) until: Timestamp,
     /// Random, shared by what this call takes.
     pub(super) token: String,
+    /// Whether the token begins with the name of this process, and others take heads too.
+    pub(super) among_others: bool,
 }
 
 #[async_trait]
@@ -68,6 +70,7 @@ impl TakeHeads {
 
     async fn take(&self, bot: &str, store: &mut Connection, limit: usize) -> sqlx::Result<Vec<Row>> {
         let statement = match self.stage {
+            Stage::Ask if self.among_others => statements::LEASE_TO_ASK_AMONG_OTHERS,
             Stage::Ask => statements::LEASE_TO_ASK,
             Stage::Post => statements::LEASE_TO_POST,
         };

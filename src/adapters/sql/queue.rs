@@ -38,7 +38,8 @@ impl JobQueue for SqlStore {
             Some(others) => (format!("{}{random}", others.process), others.slots()),
             None => (random, usize::MAX),
         };
-        self.write(TakeHeads { stage, limit, in_all, now, until, token })
+        let among_others = self.others.is_some();
+        self.write(TakeHeads { stage, limit, in_all, now, until, token, among_others })
             .await
             .map_err(QueueError::Unavailable)
     }
@@ -82,12 +83,12 @@ impl JobQueue for SqlStore {
     }
 
     async fn next_due(&self, now: Timestamp) -> Result<Option<Timestamp>, QueueError> {
-        let due = query(statements::NEXT_DUE)
-            .bind(&self.bot)
-            .bind(now.as_millis())
-            .fetch_one(&self.readers)
-            .await
-            .map_err(unavailable)?;
+        let (bot, at) = (&self.bot, now.as_millis());
+        let look = match &self.others {
+            Some(others) => query(statements::NEXT_DUE_AMONG_OTHERS).bind(bot).bind(at).bind(&others.process),
+            None => query(statements::NEXT_DUE).bind(bot).bind(at),
+        };
+        let due = look.fetch_one(&self.readers).await.map_err(unavailable)?;
         rows::optional_time(&due).map_err(unavailable)
     }
 

@@ -43,9 +43,9 @@ pub(super) async fn is_gone(on: impl PgExecutor<'_>, locks: &Locks, process: &st
     sqlx::query_scalar("SELECT pg_try_advisory_xact_lock($1)").bind(locks.life(process)).fetch_one(on).await
 }
 
-/// Ends the leases of that process. Returns how many there were.
+/// Ends the leases of that process, which has nothing warm any more. Returns how many there were.
 pub(super) async fn free(on: impl PgExecutor<'_>, bot: &str, process: &str) -> sqlx::Result<u64> {
-    let free = "UPDATE job SET lease = NULL, leased_until = NULL
+    let free = "UPDATE job SET lease = NULL, leased_until = NULL, asked_by = NULL
         WHERE bot = $1 AND lease IS NOT NULL AND left(lease, $3) = $2";
     let digits = i32::try_from(NAME).expect("small");
     Ok(sqlx::query(free).bind(bot).bind(process).bind(digits).execute(on).await?.rows_affected())

@@ -42,23 +42,70 @@ macro_rules! returning_job {
     };
 }
 
-/// $1 bot, $2 now, $3 limit, $4 lease, $5 until. The first heads of all askers go before anybody's second one.
-pub(crate) const LEASE_TO_ASK: Statement = Statement::both(concat!(
-    "UPDATE job SET lease = $4, leased_until = $5, attempts = attempts + 1 WHERE id IN (
+/// For so long, in milliseconds, others leave a head to the process that asked in its room last, whose model server still
+/// has the room's prompt: enough for that one to be first, too little to be noticed where it is busy or gone.
+macro_rules! head_start {
+    () => {
+        "25"
+    };
+}
+
+/// Whether the head j is this process's, of that name: it asked last in the room, or nobody did.
+macro_rules! asked_here {
+    ($process:literal) => {
+        concat!(
+            "COALESCE(j.asked_by, (SELECT p.asked_by FROM job p
+                WHERE p.bot = $1 AND p.room = j.room AND p.message < j.message ORDER BY p.message DESC LIMIT 1),
+                ",
+            $process,
+            ") = ",
+            $process
+        )
+    };
+}
+
+macro_rules! lease_to_ask {
+    ($note:expr, $preference:expr) => {
+        concat!(
+            "UPDATE job SET lease = $4, leased_until = $5, attempts = attempts + 1",
+            $note,
+            " WHERE id IN (
         ",
-    with_heads!(),
-    ",
+            with_heads!(),
+            ",
         ready (id, asker, line_at, asked_at) AS (
             SELECT j.id, j.asker, (SELECT MIN(w.line_at) FROM job w
                 WHERE w.bot = $1 AND w.room = j.room AND w.state = 'ask'), j.asked_at
             FROM head CROSS JOIN job j WHERE j.id = head.id AND j.state = 'ask' AND ",
-    free!(),
-    ")
+            free!(),
+            $preference,
+            ")
         SELECT id FROM ready
         ORDER BY ROW_NUMBER() OVER (PARTITION BY asker ORDER BY line_at, asked_at, id), line_at, asked_at, id
         LIMIT $3)",
-    returning_job!()
-));
+            returning_job!()
+        )
+    };
+}
+
+/// $1 bot, $2 now, $3 limit, $4 lease, $5 until. The first heads of all askers go before anybody's second one.
+pub(crate) const LEASE_TO_ASK: Statement = Statement::both(lease_to_ask!("", ""));
+
+/// The same for one of several processes, whose name the lease begins with.
+pub(crate) const LEASE_TO_ASK_AMONG_OTHERS: Statement = Statement {
+    postgres: lease_to_ask!(
+        ", asked_by = left($4, 16)",
+        concat!(
+            "
+            AND (j.due_at + ",
+            head_start!(),
+            " <= $2 OR ",
+            asked_here!("left($4, 16)"),
+            ")"
+        )
+    ),
+    ..LEASE_TO_ASK
+};
 
 /// $1 bot, $2 now, $3 limit, $4 lease, $5 until.
 pub(crate) const LEASE_TO_POST: Statement = Statement::both(concat!(
@@ -166,14 +213,16 @@ pub(crate) const DONE: Statement =
 /// Of each head, the time from which nothing holds it back: its own due time, the end of its
 /// room's lease, the end of its pauses. A lease holds until its end, that moment included.
 macro_rules! next_due {
-    ($latest:literal) => {
+    ($latest:literal, $due:expr) => {
         concat!(
             with_heads!(),
             "
     SELECT MIN(ready_at) FROM (
         SELECT ",
             $latest,
-            "(j.due_at,
+            "(",
+            $due,
+            ",
             COALESCE((SELECT MAX(l.leased_until) + 1 FROM job l
                 WHERE l.bot = $1 AND l.room = j.room AND l.lease IS NOT NULL), 0),
             COALESCE((SELECT h.paused_until FROM pause h WHERE h.bot = $1 AND h.room = j.room), 0),
@@ -188,4 +237,21 @@ macro_rules! next_due {
 
 /// $1 bot, $2 now.
 pub(crate) const NEXT_DUE: Statement =
-    Statement { sqlite: next_due!("MAX"), postgres: next_due!("GREATEST") };
+    Statement { sqlite: next_due!("MAX", "j.due_at"), postgres: next_due!("GREATEST", "j.due_at") };
+
+/// The same for one of several processes, $3.
+pub(crate) const NEXT_DUE_AMONG_OTHERS: Statement = Statement {
+    postgres: next_due!(
+        "GREATEST",
+        concat!(
+            "j.due_at + CASE WHEN j.state <> 'ask' OR j.due_at + ",
+            head_start!(),
+            " <= $2 OR ",
+            asked_here!("$3"),
+            " THEN 0 ELSE ",
+            head_start!(),
+            " END"
+        )
+    ),
+    ..NEXT_DUE
+};
