@@ -18,6 +18,11 @@ THROUGHPUT = [
     ("CPU a question (ms): replicas", lambda t: f"{t.cpu[0]:.1f}"), ("PostgreSQL", lambda t: f"{t.cpu[1]:.1f}"),
     ("stand-ins", lambda t: f"{t.cpu[2]:.1f}"),
 ]
+WARM = [
+    ("", lambda t: t.name), ("questions", lambda t: t.acknowledged), ("after another in their room", lambda t: t.followed),
+    ("by the same replica", lambda t: f"{100 * t.kept / max(1, t.followed):.0f} %"),
+    ("webhook to post (ms)", lambda t: middle_and_most(t.waits)),
+]
 
 
 def line(tally):
