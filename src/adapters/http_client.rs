@@ -3,6 +3,7 @@
 
 use std::time::{Duration, SystemTime};
 
+use hyper_util::client::proxy::matcher::Matcher;
 use reqwest::header::{CONTENT_TYPE, DATE, HeaderMap, HeaderName, LOCATION, RETRY_AFTER};
 use reqwest::{Client, ClientBuilder, Response};
 use url::{Host, Url};
@@ -52,6 +53,15 @@ fn builder(address: &str, limit: Option<Duration>) -> ClientBuilder {
         Some(limit) => builder.timeout(limit),
         None => builder,
     }
+}
+
+/// Host and port of the proxy of the environment by which [`build`]'s client for that address asks.
+#[must_use]
+pub fn proxy_to(address: &str) -> Option<String> {
+    let proxy = Matcher::from_system().intercept(&address.parse().ok()?)?;
+    let (host, port) = (proxy.uri().host()?, proxy.uri().port_u16());
+    (!is_on_this_machine(address))
+        .then(|| port.map_or_else(|| host.to_owned(), |port| format!("{host}:{port}")))
 }
 
 /// Whether the address is this machine's own, by its name.

@@ -4,7 +4,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use super::doctor_outside::{model, nextcloud};
+use super::doctor_outside::{model, nextcloud, proxies};
 use super::open_dead_letters;
 use crate::adapters::clock::SystemClock;
 use crate::adapters::doctor::{look_at_directory, look_at_listener, post_event};
@@ -51,6 +51,7 @@ pub async fn examine(settings: &Settings, room: Option<&RoomToken>, mut tell: im
         within("listener", REQUESTS, look_at_listener(&base, &admin)).await.unwrap_or(Listening::Other)
     };
     judge_listener(&base, &listening).into_iter().for_each(&mut tell);
+    proxies(settings).into_iter().for_each(&mut tell);
     tell(within("webhook-url", REQUESTS, webhook(settings, &base, &listening)).await.unwrap_or_else(|it| it));
 
     let paused = depth.is_some_and(|depth| !depth.pauses.is_empty());

@@ -4,10 +4,15 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use url::Url;
+
 use crate::adapters::clock::SystemClock;
+use crate::adapters::http_client::proxy_to;
 use crate::adapters::openai;
 use crate::adapters::talk::TalkApi;
-use crate::application::doctor::{Finding, model as models, nextcloud as nextclouds, talk};
+use crate::application::doctor::{
+    Finding, Way, judge_proxies, model as models, nextcloud as nextclouds, talk,
+};
 use crate::application::secrets::Secrets;
 use crate::domain::message::RoomToken;
 use crate::ports::clock::Clock;
@@ -15,6 +20,20 @@ use crate::settings::Settings;
 
 /// Longest wait for the model's short answer, however long real ones may take.
 const ANSWER: Duration = Duration::from_mins(2);
+
+/// By which ways the servers are asked.
+#[must_use]
+pub fn proxies(settings: &Settings) -> Vec<Finding> {
+    let models = settings.model.base_urls.iter().map(|url| ("MODEL_BASE_URL", url.api()));
+    let nextcloud = [("NEXTCLOUD_URL", settings.nextcloud_url.as_str())];
+    let webhook = settings.webhook_url.as_deref().map(|url| ("WEBHOOK_URL", url));
+    let way = |(setting, address): (&'static str, &str)| {
+        let host = Url::parse(address).ok()?.host_str()?.to_owned();
+        Some(Way { setting, host, proxy: proxy_to(address) })
+    };
+    let ways: Vec<_> = nextcloud.into_iter().chain(models).chain(webhook).filter_map(way).collect();
+    judge_proxies(&ways)
+}
 
 /// Looks at Nextcloud. Only where a `room` is named and its Talk can tell of it, one signed request is sent, and not
 /// while Talk's refusals are `paused` for.

@@ -120,6 +120,21 @@ async fn a_port_of_the_webhook_where_nobody_listens_is_told() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_proxy_of_the_environment_is_told_with_who_is_asked_through_it() {
+    let scene = Scene::new().await;
+    let bot = scene.start();
+    let answer =
+        json!({"installed": true, "maintenance": true, "needsDbUpgrade": false, "versionstring": "35"});
+    let proxy = answering(ResponseTemplate::new(200).set_body_json(answer)).await;
+    let change = [("NEXTCLOUD_URL", "http://cloud.invalid"), ("HTTP_PROXY", &proxy.uri())];
+    let (document, code) = doctor(&scene, &bot, &change).await;
+    assert_eq!((faults(&document), code), (vec!["nextcloud"], Some(1)), "{document:#}");
+    let place = format!("cloud.invalid (NEXTCLOUD_URL) is asked through the proxy {}", proxy.address());
+    assert!(said(&document, "proxy").contains(&place), "{document:#}");
+    assert!(said(&document, "nextcloud").contains("maintenance"), "{document:#}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn maintenance_of_nextcloud_is_told() {
     let server = MockServer::start().await;
     let status =

@@ -49,6 +49,12 @@ impl BaseUrl {
         Ok(Self { api, root })
     }
 
+    /// What every route of the API begins with.
+    #[must_use]
+    pub fn api(&self) -> &str {
+        &self.api
+    }
+
     pub(super) fn chat(&self) -> String {
         format!("{}{CHAT}", self.api)
     }
