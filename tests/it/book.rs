@@ -13,8 +13,16 @@ mod page;
 const TABLE_OF_CONTENTS: &str = "docs/SUMMARY.md";
 
 /// Variables that are not the bot's settings, and fields of the journal.
-const OTHER_VARIABLES: [&str; 6] =
-    ["CREDENTIALS_DIRECTORY", "F_FOLLOW_UP", "F_TRACE", "HTTPS_PROXY", "LISTEN_FDS", "STATE_DIRECTORY"];
+const OTHER_VARIABLES: [&str; 8] = [
+    "CREDENTIALS_DIRECTORY",
+    "F_FOLLOW_UP",
+    "F_TRACE",
+    "HTTPS_PROXY",
+    "HTTP_PROXY",
+    "LISTEN_FDS",
+    "NO_PROXY",
+    "STATE_DIRECTORY",
+];
 
 /// By which the name of a figure is known without its prefix. The reasons of dead letters begin alike.
 const FIGURES_BEGIN: [&str; 3] = ["model_", "queue_", "talk_"];
