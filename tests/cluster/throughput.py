@@ -5,53 +5,30 @@ import asyncio
 import os
 import random
 import time
-from types import SimpleNamespace
 
 import quick
-from database import Database, used
-from replicas import Replicas
-from verdict import Tally
+from database import used
+from measured import with_replicas
 
-SLOTS = 64
 PATIENCE = 180
-# What is measured is the way of an answer: nothing beside it.
-SETTINGS = {"REACTIONS": "false", "WAIT_NOTICE": "0", "WELCOME": "false", "LOG_LEVEL": "warn"}
 
 
 def measure(arguments, count):
-    database, opened = Database(durable=True), []
-    try:
-        return asyncio.run(run(arguments, count, database, opened))
-    finally:
-        for replicas in opened:
-            for replica in replicas.all:
-                replica.abandon()
-        database.close()
+    return with_replicas(run, arguments, count)
 
 
-async def run(arguments, count, database, opened):
-    posts, tally = [], Tally("1 replica" if count == 1 else f"{count} replicas")
-    server, url = await quick.listen(posts)
-    talk = SimpleNamespace(url=url, url_for=lambda number: url)
-    model = SimpleNamespace(url=f"{url}/v1", slots=SLOTS)
-    replicas = Replicas(arguments.program, talk, model, count, database, SETTINGS)
-    opened.append(replicas)
-    await asyncio.to_thread(replicas.start_all)
-    tally.violations += replicas.violations
+async def run(arguments, replicas, posts, tally):
     by_room = quick.questions(arguments.rooms, arguments.questions)
-    before, begin = processors(replicas, database), time.monotonic()
+    before, begin = processors(replicas), time.monotonic()
     if tally.passed:
         await ask_all(arguments, replicas, by_room, tally)
         await everything(posts, arguments.questions, begin + PATIENCE)
     end = max((at for _, _, at in posts), default=begin)
-    after = processors(replicas, database)
+    after = processors(replicas)
     judge(tally, by_room, posts)
     tally.seconds, tally.ratio = end - begin, 0.0
     tally.rate = tally.answered / max(tally.seconds, 1e-9)
     tally.cpu = [1000 * (late - early) / max(1, tally.answered) for early, late in zip(before, after)]
-    await asyncio.to_thread(replicas.stop)
-    server.close()
-    return tally
 
 
 async def ask_all(arguments, replicas, by_room, tally):
@@ -86,10 +63,10 @@ def judge(tally, by_room, posts):
             tally.object(f"{room}: {len(asked)} asked, {len(answered)} answers, {order} order")
 
 
-def processors(replicas, database):
+def processors(replicas):
     """Seconds that the replicas, the database and this process have used."""
     ticks = sum(sum(used(replica.child.pid, (13, 14))) for replica in replicas.all if replica.lives())
-    return ticks / os.sysconf("SC_CLK_TCK"), database.processor_seconds(), time.process_time()
+    return ticks / os.sysconf("SC_CLK_TCK"), replicas.database.processor_seconds(), time.process_time()
 
 
 def compare(tallies):

@@ -4,13 +4,10 @@ prompt; and how long an answer takes, since the others leave them to it for a mo
 import asyncio
 import random
 import time
-from types import SimpleNamespace
 
 import quick
-import throughput
-from database import Database
-from replicas import Replicas
-from verdict import Tally
+from measured import with_replicas
+from throughput import judge
 
 # Seconds between an answer and the room's next question: rooms that wait are nobody's to choose.
 PAUSE = (0.5, 1.5)
@@ -19,36 +16,18 @@ ASKED = "SELECT room, asked_by FROM job ORDER BY room, message"
 
 
 def measure(arguments, count):
-    database, opened = Database(durable=True), []
-    try:
-        return asyncio.run(run(arguments, count, database, opened))
-    finally:
-        for replicas in opened:
-            for replica in replicas.all:
-                replica.abandon()
-        database.close()
+    return with_replicas(run, arguments, count)
 
 
-async def run(arguments, count, database, opened):
-    posts, tally = [], Tally(f"{count} replicas")
-    server, url = await quick.listen(posts)
-    talk = SimpleNamespace(url=url, url_for=lambda number: url)
-    model = SimpleNamespace(url=f"{url}/v1", slots=throughput.SLOTS)
-    replicas = Replicas(arguments.program, talk, model, count, database, throughput.SETTINGS)
-    opened.append(replicas)
-    await asyncio.to_thread(replicas.start_all)
-    tally.violations += replicas.violations
-    by_room, begin, waits = quick.questions(arguments.rooms, arguments.questions), time.monotonic(), []
+async def run(arguments, replicas, posts, tally):
+    by_room, waits = quick.questions(arguments.rooms, arguments.questions), []
     if tally.passed:
         people = [Person(arguments.seed, room, replicas, posts, tally) for room in by_room]
         answered = await asyncio.gather(*(person.ask(by_room[person.room]) for person in people))
-        waits = sorted(wait for person in answered for wait in person)
-        throughput.judge(tally, by_room, posts)
-    tally.seconds, tally.waits = time.monotonic() - begin, [1000 * wait for wait in waits]
-    tally.followed, tally.kept = followed(database.select(ASKED))
-    await asyncio.to_thread(replicas.stop)
-    server.close()
-    return tally
+        waits = [1000 * wait for person in answered for wait in person]
+        judge(tally, by_room, posts)
+    tally.waits = waits
+    tally.followed, tally.kept = followed(replicas.database.select(ASKED))
 
 
 class Person:
