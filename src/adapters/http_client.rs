@@ -8,6 +8,8 @@ use reqwest::header::{CONTENT_TYPE, DATE, HeaderMap, HeaderName, LOCATION, RETRY
 use reqwest::{Client, ClientBuilder, Response};
 use url::{Host, Url};
 
+use crate::ports::with_causes;
+
 mod trouble;
 
 pub(super) use trouble::trouble;
@@ -28,7 +30,7 @@ const CONNECT: Duration = Duration::from_secs(5);
 #[must_use]
 pub fn build(address: &str, limit: Option<Duration>) -> Client {
     builder(address, limit).build().unwrap_or_else(|error| {
-        let error = &error as &dyn std::error::Error;
+        let error = with_causes(&error);
         tracing::warn!(error, "this machine has no CA certificates: no https address can be reached");
         without_certificates(address, limit)
     })

@@ -18,6 +18,7 @@ use crate::domain::job::{Failure, Job, Lease, Settlement};
 use crate::domain::time::Timestamp;
 use crate::ports::clock::Clock;
 use crate::ports::queue::{JobQueue, Leased, QueueError};
+use crate::ports::with_causes;
 use crate::telemetry::metrics::Metrics;
 use crate::telemetry::traces::{Attribute, Span, Step};
 
@@ -165,7 +166,7 @@ impl Attempts {
 
     fn after_store_error(&self, leased: &Leased, error: &QueueError) -> Settlement {
         let job = &leased.job;
-        tracing::error!(job = %job.id, error = error as &dyn std::error::Error, "the store failed");
+        tracing::error!(job = %job.id, error = with_causes(error), "the store failed");
         match error {
             QueueError::Corrupt { .. } => Settlement::Dead(Failure::Internal),
             QueueError::LeaseLost(_) | QueueError::Unavailable(_) => {
@@ -196,7 +197,7 @@ impl Attempts {
             }
             Err(QueueError::LeaseLost(_)) => self.lost(leased),
             Err(error) => {
-                let error = &error as &dyn std::error::Error;
+                let error = with_causes(&error);
                 tracing::error!(job = %leased.job.id, error, "not settled; it is taken up again when its lease ends");
             }
         }

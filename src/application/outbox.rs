@@ -18,6 +18,7 @@ use crate::ports::clock::Clock;
 use crate::ports::outbox::{Notice, NoticeEnd, NoticeId, Outbox, OutboxError};
 use crate::ports::queue::QueueError;
 use crate::ports::talk::TalkError;
+use crate::ports::with_causes;
 
 /// What could not be said for so long helps nobody any more. Long enough for the end of one pause, and not of two.
 const TOO_LATE: Duration = Duration::from_hours(1);
@@ -91,7 +92,7 @@ impl Speaker {
         }
         let due = self.outbox.due(now, NOTICES_AT_ONCE + under_way.len()).await;
         let mut due = due.inspect_err(|error| {
-            tracing::error!(error = error as &dyn std::error::Error, "the outbox cannot be read");
+            tracing::error!(error = with_causes(error), "the outbox cannot be read");
         })?;
         due.retain(|notice| !under_way.contains(&notice.id));
         due.truncate(free);
@@ -114,7 +115,7 @@ impl Speaker {
             ended.map_err(|error| QueueError::Unavailable(Box::new(error)))
         };
         while let Err(error) = insist(record).await {
-            let error = &error as &dyn std::error::Error;
+            let error = with_causes(&error);
             tracing::error!(error, "what became of a message cannot be recorded; its room waits");
         }
         notice.id
@@ -130,7 +131,7 @@ impl Speaker {
             return NoticeEnd::Gone;
         };
         let next = self.next_try(notice, &error);
-        let error = &error as &dyn std::error::Error;
+        let error = with_causes(&error);
         if next.is_some() {
             tracing::info!(notice = notice.id.0, error, "not said; it is tried again");
         } else {

@@ -12,6 +12,7 @@ use crate::domain::time::Timestamp;
 use crate::ports::clock::Clock;
 use crate::ports::queue::{JobQueue, QueueError};
 use crate::ports::talk::{Talk, TalkError};
+use crate::ports::with_causes;
 use crate::telemetry::metrics::Metrics;
 
 /// Why something was not sent, or how that ended.
@@ -200,7 +201,7 @@ impl Poster {
         };
         let _alone = self.pausing.lock().await;
         if let Err(error) = insist(write).await {
-            tracing::error!(error = &error as &dyn std::error::Error, "the pause is not stored");
+            tracing::error!(error = with_causes(&error), "the pause is not stored");
         }
     }
 }

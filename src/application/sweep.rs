@@ -7,6 +7,7 @@ use super::shifts::Shifts;
 use crate::domain::time::Timestamp;
 use crate::ports::clock::Clock;
 use crate::ports::upkeep::{Sweep, Swept, Upkeep};
+use crate::ports::with_causes;
 use crate::telemetry::metrics::Metrics;
 
 /// The start has more urgent work.
@@ -46,7 +47,7 @@ async fn sweep(upkeep: &dyn Upkeep, now: Timestamp, retention_days: Option<u32>,
     match upkeep.sweep(sweep).await {
         Ok(swept) => tell(swept, metrics),
         Err(error) => {
-            let error = &error as &dyn std::error::Error;
+            let error = with_causes(&error);
             tracing::warn!(error, "what is too old could not be erased; tried again in an hour");
         }
     }

@@ -17,6 +17,7 @@ use crate::ports::clock::Clock;
 use crate::ports::model::Limits;
 use crate::ports::outbox::NewNotice;
 use crate::ports::waits::{WaitError, Waiting, Waits};
+use crate::ports::with_causes;
 use crate::telemetry::metrics::Metrics;
 
 /// Before the next look when something is due: it was told just now, or has to wait for a pause to end.
@@ -64,7 +65,7 @@ impl WaitNotices {
         let Some(delay) = self.delay else { return stop.cancelled().await };
         loop {
             let pause = self.tell_due(delay).await.unwrap_or_else(|error| {
-                let error = &error as &dyn std::error::Error;
+                let error = with_causes(&error);
                 tracing::warn!(error, "nobody can be told of a wait");
                 STORE_PAUSE
             });

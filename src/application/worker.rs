@@ -16,6 +16,7 @@ use crate::domain::time::Timestamp;
 use crate::ports::clock::Clock;
 use crate::ports::model::Limits;
 use crate::ports::queue::{JobQueue, QueueError};
+use crate::ports::with_causes;
 
 /// When the worker last looked at the queue, for `/ready`.
 #[derive(Debug, Default)]
@@ -122,7 +123,7 @@ impl Worker {
             let now = self.clock.now();
             self.heartbeat.beat(now);
             if let Err(error) = self.start_ready(look, now, &signals).await {
-                tracing::error!(error = &error as &dyn std::error::Error, "the queue cannot be read");
+                tracing::error!(error = with_causes(&error), "the queue cannot be read");
                 let wait = ERROR_WAITS[errors.min(ERROR_WAITS.len() - 1)];
                 errors += 1;
                 look = Look::Everywhere;
@@ -150,7 +151,7 @@ impl Worker {
     async fn drain(&mut self, signals: &Signals) {
         loop {
             if let Err(error) = self.start(Stage::Post, self.clock.now(), signals).await {
-                tracing::error!(error = &error as &dyn std::error::Error, "the queue cannot be read");
+                tracing::error!(error = with_causes(&error), "the queue cannot be read");
             }
             if self.running.join_next().await.is_none() {
                 return;

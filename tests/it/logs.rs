@@ -36,6 +36,19 @@ async fn the_operator_is_told_what_to_do() {
     }
 }
 
+/// A library keeps it apart from its own words, and not every format writes what is kept apart.
+#[tokio::test]
+async fn what_caused_a_failure_is_told_in_every_format() {
+    for format in ["text", "json"] {
+        let scene = Scene::new().await;
+        let mut bot = scene.start_with(&[("LOG_FORMAT", format)]);
+        scene.talk.instead(GROUP, ResponseTemplate::new(503), 1).await;
+        scene.ask(&bot, GROUP, "@Halo hello").await;
+        let line = bot.line_with("not posted");
+        assert!(line.contains("Nextcloud cannot be reached: it is in maintenance mode"), "{line}");
+    }
+}
+
 #[tokio::test]
 async fn json_holds_nothing_that_somebody_wrote() {
     assert_private("json").await;

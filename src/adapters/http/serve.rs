@@ -22,6 +22,7 @@ use super::door::{Door, Listener};
 use super::guard::{Limits, Watched};
 use super::places::{Place, Places};
 use crate::adapters::systemd::Socket;
+use crate::ports::with_causes;
 
 /// Longest head of a request, in bytes. Talk's has less than one thousand.
 const LONGEST_HEAD: usize = 64 * 1024;
@@ -151,7 +152,7 @@ async fn run_within(
     stop: CancellationToken,
 ) {
     if let Err(error) = serve(socket, endpoint, limits, stop, GRACE).await {
-        tracing::error!(error = &error as &dyn std::error::Error, "the listener cannot be used");
+        tracing::error!(error = with_causes(&error), "the listener cannot be used");
     }
 }
 

@@ -17,6 +17,7 @@ use crate::adapters::clock::Stopwatch;
 use crate::application::receive::Received;
 use crate::domain::event::Event;
 use crate::domain::time::Timestamp;
+use crate::ports::with_causes;
 
 /// When a client may come again after 503. Talk does not; a person who sends again does.
 const RETRY_AFTER_SECONDS: u64 = 5;
@@ -171,10 +172,7 @@ impl WebhookApi {
             self.replays.remember(mark);
         }
         outcome.map_err(|error| {
-            tracing::error!(
-                error = &error as &dyn std::error::Error,
-                "a message could not be stored and is lost"
-            );
+            tracing::error!(error = with_causes(&error), "a message could not be stored and is lost");
             Reason::Unavailable.into()
         })
     }

@@ -10,6 +10,7 @@ use crate::adapters::bells::Wakes;
 use crate::domain::time::Timestamp;
 use crate::ports::dead_letters::{DeadLetter, DeadLetters, Selection};
 use crate::ports::queue::QueueError;
+use crate::ports::with_causes;
 
 #[async_trait]
 impl DeadLetters for SqlStore {
@@ -26,7 +27,7 @@ impl DeadLetters for SqlStore {
             match rows::dead_letter(job, row) {
                 Ok(letter) => letters.push(letter),
                 Err(error) => {
-                    let error = &error as &dyn std::error::Error;
+                    let error = with_causes(&error);
                     tracing::error!(%job, error, "this dead letter cannot be read, only dropped");
                 }
             }

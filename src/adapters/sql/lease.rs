@@ -9,6 +9,7 @@ use crate::adapters::bells::Wakes;
 use crate::domain::job::{Failure, Job, JobId, Lease, Stage};
 use crate::domain::time::Timestamp;
 use crate::ports::queue::{Leased, QueueError};
+use crate::ports::with_causes;
 
 /// Leases heads.
 pub(super) struct TakeHeads {
@@ -120,7 +121,7 @@ impl TakeHeads {
         id: JobId,
         error: &QueueError,
     ) -> sqlx::Result<()> {
-        tracing::error!(job = %id, error = error as &dyn std::error::Error, "given up: it cannot be read");
+        tracing::error!(job = %id, error = with_causes(error), "given up: it cannot be read");
         query(statements::DIE)
             .bind(bot)
             .bind(id.0)

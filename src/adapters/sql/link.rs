@@ -10,6 +10,7 @@ use std::time::Duration;
 use super::change::{Group, WriteError};
 use super::engine::{Connection, Reach};
 use super::writer::Engine;
+use crate::ports::with_causes;
 
 /// Between two looks for a server that is away: at first, and at most.
 const LOOK_AGAIN: [Duration; 2] = [Duration::from_millis(100), Duration::from_secs(2)];
@@ -127,7 +128,7 @@ impl Link {
                 self.lost(error);
             }
             Err(error) => {
-                let error = &error as &dyn std::error::Error;
+                let error = with_causes(&error);
                 tracing::debug!(error, "the upkeep of the store has to wait");
             }
             Ok(()) => {}
@@ -142,7 +143,7 @@ impl Link {
     /// Looks for the engine from now on.
     fn lost(&mut self, error: sqlx::Error) -> WriteError {
         tracing::error!(
-            error = &error as &dyn std::error::Error,
+            error = with_causes(&error),
             "the database is away; nothing is taken until it is back"
         );
         let cause = Arc::new(error);
@@ -173,7 +174,7 @@ impl Link {
         if let Some(connection) = self.connection.take()
             && let Err(error) = connection.close().await
         {
-            tracing::warn!(error = &error as &dyn std::error::Error, "the store was not closed in order");
+            tracing::warn!(error = with_causes(&error), "the store was not closed in order");
         }
     }
 }
@@ -184,7 +185,7 @@ async fn search(engine: Arc<dyn Engine>, reach: Arc<Reach>) -> Connection {
         match engine.connect().await {
             Ok(connection) => return connection,
             Err(error) => {
-                tracing::debug!(error = &error as &dyn std::error::Error, "the database is still away");
+                tracing::debug!(error = with_causes(&error), "the database is still away");
                 reach.set(Some(Arc::new(error)));
             }
         }

@@ -9,6 +9,7 @@ use crate::domain::message::{MessageId, Place, RoomToken, ThreadId};
 use crate::domain::time::Timestamp;
 use crate::ports::dead_letters::DeadLetter;
 use crate::ports::queue::QueueError;
+use crate::ports::with_causes;
 
 /// Where the window of a place begins that was never trimmed.
 pub(super) const NO_START: i64 = i64::MIN;
@@ -50,7 +51,7 @@ pub(super) fn optional_time(row: &Row) -> sqlx::Result<Option<Timestamp>> {
 /// What can be read of the rows: one that is damaged must not hide the others.
 pub(super) fn readable<T>(rows: &[Row], read: impl Fn(&Row) -> sqlx::Result<T>) -> Vec<T> {
     let skip = |error: &sqlx::Error| {
-        tracing::debug!(error = error as &dyn std::error::Error, "a row of the store cannot be read");
+        tracing::debug!(error = with_causes(error), "a row of the store cannot be read");
     };
     rows.iter().filter_map(|row| read(row).inspect_err(skip).ok()).collect()
 }

@@ -9,7 +9,7 @@ use sqlx::{AssertSqlSafe, Connection, PgConnection, Row, SqliteConnection, TypeI
 
 use super::tables::{TABLES, Table};
 use super::{OpenError, postgres, sqlite};
-use crate::ports::Cause;
+use crate::ports::{Cause, with_causes};
 
 /// Nothing was copied; both are as they were, but for empty tables on the server.
 #[derive(Debug, thiserror::Error)]
@@ -77,7 +77,7 @@ pub async fn transfer(from: &str, to: &str) -> Result<(Vec<(&'static str, u64)>,
     filling.commit().await.map_err(refused)?;
     // Plans are made for what is there. All has arrived by now, so this is no failure; the server does it later by itself.
     if let Err(error) = sqlx::raw_sql("ANALYZE").execute(&mut server).await {
-        tracing::warn!(error = &error as &dyn std::error::Error, "the database was not analysed yet");
+        tracing::warn!(error = with_causes(&error), "the database was not analysed yet");
     }
     let _ = (server.close().await, file.close().await);
     drop(lock);

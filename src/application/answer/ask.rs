@@ -12,6 +12,7 @@ use crate::domain::time::Timestamp;
 use crate::domain::window;
 use crate::ports::model::ModelError;
 use crate::ports::queue::{Leased, QueueError};
+use crate::ports::with_causes;
 use crate::telemetry::traces::{Attribute, Span, Step};
 
 /// A repeated call ends this long after the trouble's beginning: the room is told within 150 s, and the notice has
@@ -138,7 +139,7 @@ impl Answer {
         };
         let next = next_try(retry, retry::MODEL, job, self.clock.now(), since.min(began));
         let what_to_do = what_to_do(error);
-        let error = error as &dyn std::error::Error;
+        let error = with_causes(error);
         if let Some(settlement) = next {
             tracing::warn!(job = %job.id, error, "the model did not answer; it is asked again");
             return Ok(settlement);

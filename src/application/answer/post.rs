@@ -11,6 +11,7 @@ use crate::domain::time::Timestamp;
 use crate::domain::{reply, retry};
 use crate::ports::queue::{Leased, QueueError};
 use crate::ports::talk::TalkError;
+use crate::ports::with_causes;
 use crate::telemetry::traces::{Attribute, Span, Step};
 
 /// Before the one repetition of a post with unknown outcome; trouble on the way is mostly over by then.
@@ -95,7 +96,7 @@ impl Answer {
             | TalkError::Refused(_) => None,
         };
         if next.is_some() {
-            let error = error as &dyn std::error::Error;
+            let error = with_causes(error);
             tracing::warn!(job = %job.id, error, "not posted; it is tried again");
         }
         Ok(next)
@@ -134,7 +135,7 @@ impl Answer {
 
 /// A notice of failure that cannot be posted changes nothing about why there is no answer.
 fn give_up(job: &Job, reply: &Reply, error: &TalkError) -> Settlement {
-    let error_value = error as &dyn std::error::Error;
+    let error_value = with_causes(error);
     tracing::error!(job = %job.id, error = error_value, "not posted; the question is given up");
     Settlement::Dead(reply.failure.unwrap_or_else(|| failure_of(error)))
 }

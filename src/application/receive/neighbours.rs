@@ -2,6 +2,7 @@
 
 use super::Receive;
 use crate::ports::neighbours::News;
+use crate::ports::with_causes;
 
 impl Receive {
     /// Does what this process has to do about it.
@@ -17,7 +18,7 @@ impl Receive {
         match self.around.conversations.own_actors().await {
             Ok(known) => known.into_iter().for_each(|bot| self.answer_to(bot)),
             Err(error) => {
-                let error = &error as &dyn std::error::Error;
+                let error = with_causes(&error);
                 tracing::warn!(error, "an id of the bot that another process learned cannot be read");
             }
         }

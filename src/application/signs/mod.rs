@@ -13,6 +13,7 @@ use crate::domain::sign::Sign;
 use crate::domain::time::Timestamp;
 use crate::ports::clock::Clock;
 use crate::ports::signs::Signs;
+use crate::ports::with_causes;
 use agenda::{Agenda, PutOn};
 use futures_util::future::join_all;
 use step::STORE_WAIT;
@@ -127,7 +128,7 @@ impl SignKeeper {
         match self.signs.thinking(AFTER_START).await {
             Ok(open) => open.into_iter().rev().for_each(|(room, message)| self.show(room, message)),
             Err(error) => {
-                tracing::warn!(error = &error as &dyn std::error::Error, "no sign is shown again");
+                tracing::warn!(error = with_causes(&error), "no sign is shown again");
             }
         }
     }
@@ -200,7 +201,7 @@ impl SignKeeper {
                 self.look_at = next.map_or(self.look_at, |next| next.min(self.look_at));
             }
             Err(error) => {
-                tracing::warn!(error = &error as &dyn std::error::Error, "the signs cannot be read");
+                tracing::warn!(error = with_causes(&error), "the signs cannot be read");
                 self.look_at = now + STORE_WAIT;
             }
         }

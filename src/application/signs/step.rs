@@ -12,6 +12,7 @@ use crate::domain::time::Timestamp;
 use crate::ports::queue::QueueError;
 use crate::ports::signs::WrongSign;
 use crate::ports::talk::TalkError;
+use crate::ports::with_causes;
 
 /// After a store that is away.
 pub(super) const STORE_WAIT: Duration = Duration::from_secs(5);
@@ -134,7 +135,7 @@ impl SignKeeper {
     fn refused(&mut self, error: &TalkError) {
         self.refusals += 1;
         if self.refusals >= TOO_MANY_REFUSALS && self.mode == Mode::All {
-            let error = error as &dyn std::error::Error;
+            let error = with_causes(error);
             tracing::warn!(error, "Talk takes no reactions: questions show no signs until the next start");
             self.mode = Mode::Nothing;
             self.agenda.put_on_nothing();
@@ -161,7 +162,7 @@ impl SignKeeper {
     ) -> (usize, Timestamp) {
         match trouble {
             Trouble::Store(error) => {
-                tracing::warn!(error = error as &dyn std::error::Error, "a sign cannot be recorded");
+                tracing::warn!(error = with_causes(error), "a sign cannot be recorded");
                 self.rest_until = now + STORE_WAIT;
                 (tries, self.rest_until)
             }

@@ -15,6 +15,7 @@ use super::presence::{self, Missing};
 use crate::adapters::bells::{Bells, Wakes};
 use crate::adapters::sql::engine::Reach;
 use crate::adapters::sql::others::Others;
+use crate::ports::with_causes;
 
 /// Between two looks at the duty, and at who lives. They also tell whether the server is still there.
 const LOOK: Duration = Duration::from_secs(1);
@@ -103,10 +104,7 @@ impl Ear {
                 }
                 Err(error) => error,
             };
-            tracing::debug!(
-                error = &error as &dyn std::error::Error,
-                "other processes are not heard at present"
-            );
+            tracing::debug!(error = with_causes(&error), "other processes are not heard at present");
             closing.run_until_cancelled(tokio::time::sleep(wait)).await;
             wait = longest.min(wait * 2);
         }
