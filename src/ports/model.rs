@@ -112,7 +112,7 @@ pub enum ModelError {
     #[error("the model did not finish within {} s", .0.as_secs())]
     TimedOut(Duration),
     /// The prompt does not fit.
-    #[error("the prompt has {prompt_tokens:?} tokens, the model takes {context_tokens:?}")]
+    #[error("{}", in_tokens(*prompt_tokens, *context_tokens))]
     PromptTooLong {
         /// Tokens of the prompt, where the server says.
         prompt_tokens: Option<u64>,
@@ -128,6 +128,17 @@ pub enum ModelError {
     /// The server failed by its own account.
     #[error("the model server failed: {0}")]
     Failed(String),
+}
+
+fn in_tokens(prompt: Option<u64>, context: Option<u64>) -> String {
+    match (prompt, context) {
+        (Some(prompt), Some(context)) => format!("the prompt has {prompt} tokens, the model takes {context}"),
+        (None, Some(context)) => {
+            format!("the prompt has more than the {context} tokens that the model takes")
+        }
+        (Some(prompt), None) => format!("the prompt has {prompt} tokens, more than the model takes"),
+        (None, None) => "the prompt has more tokens than the model takes".to_owned(),
+    }
 }
 
 impl ModelError {
@@ -201,4 +212,21 @@ pub trait ChatModel: Send + Sync {
 
     /// Every server in the order of the settings, as it was when it was asked last. Asks nobody.
     fn endpoints(&self) -> Vec<EndpointState>;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_prompt_that_is_too_long_is_told_in_words() {
+        for (prompt_tokens, context_tokens, words) in [
+            (Some(8920), Some(2048), "the prompt has 8920 tokens, the model takes 2048"),
+            (None, Some(2048), "the prompt has more than the 2048 tokens that the model takes"),
+            (Some(8920), None, "the prompt has 8920 tokens, more than the model takes"),
+            (None, None, "the prompt has more tokens than the model takes"),
+        ] {
+            assert_eq!(ModelError::PromptTooLong { prompt_tokens, context_tokens }.to_string(), words);
+        }
+    }
 }

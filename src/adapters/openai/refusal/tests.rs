@@ -21,12 +21,8 @@ const REFUSED: &str = "refused";
 fn every_recorded_error_means_what_it_should() {
     let cases: [(u16, (&str, &str), Meaning); 30] = [
         (400, recorded!("error-400-bad-json.json"), (REFUSED, "parse error at line 1")),
-        (
-            400,
-            recorded!("error-400-context.json"),
-            ("prompt_too_long", "Some(8920) tokens, the model takes Some(2048)"),
-        ),
-        (400, recorded!("error-400-context-stream.json"), ("prompt_too_long", "Some(8920)")),
+        (400, recorded!("error-400-context.json"), ("prompt_too_long", "8920 tokens, the model takes 2048")),
+        (400, recorded!("error-400-context-stream.json"), ("prompt_too_long", "8920")),
         (400, recorded!("error-400-field.json"), (REFUSED, "Field 'max_tokens'")),
         (400, recorded!("error-400-no-messages.json"), (REFUSED, "'messages' is required")),
         (
@@ -70,7 +66,7 @@ fn every_recorded_error_means_what_it_should() {
         (
             400,
             recorded!("other-error-vllm-400.json"),
-            ("prompt_too_long", "Some(8488) tokens, the model takes Some(8192)"),
+            ("prompt_too_long", "8488 tokens, the model takes 8192"),
         ),
         (400, recorded!("other-error-lmstudio-400.json"), ("loading", "")),
         (404, recorded!("other-error-string.json"), (REFUSED, "check MODEL_BASE_URL: Unexpected endpoint")),
@@ -99,17 +95,17 @@ fn what_servers_do_beside_the_recorded_means_something_too() {
         (
             500,
             r#"{"error":{"code":500,"message":"the request exceeds the available context size","type":"server_error"}}"#,
-            ("prompt_too_long", "None"),
+            ("prompt_too_long", "more tokens than"),
         ),
         (
             400,
             r#"{"error":{"message":"Your messages resulted in 9000 tokens.","code":"context_length_exceeded"}}"#,
-            ("prompt_too_long", "Some(9000)"),
+            ("prompt_too_long", "9000"),
         ),
         (
             400,
             r#"{"error":{"message":"'max_completion_tokens' is too large: 512. This model's maximum context length is 8192 tokens and your request has 8000 input tokens"}}"#,
-            ("prompt_too_long", "Some(8000)"),
+            ("prompt_too_long", "8000"),
         ),
         (503, "<html>", ("unreachable", "")),
         (520, "", ("failed", "HTTP 520")),
