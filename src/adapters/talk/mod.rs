@@ -191,8 +191,16 @@ fn unsent(error: reqwest::Error) -> TalkError {
 }
 
 async fn status(response: Response) -> Result<(), String> {
-    if !response.status().is_success() {
-        return Err(format!("its status page answers HTTP {}", response.status().as_u16()));
+    if response.status().is_redirection() {
+        return Err(refusal::redirected(&response));
+    }
+    let code = response.status().as_u16();
+    match code {
+        200..=299 => {}
+        400..=499 => {
+            return Err(format!("its status page answers HTTP {code}; check NEXTCLOUD_URL and its path"));
+        }
+        _ => return Err(format!("its status page answers HTTP {code}")),
     }
     let status: Status = serde_json::from_slice(&read_body(response, MAX_BODY).await)
         .map_err(|_| "what answers is no Nextcloud; check NEXTCLOUD_URL".to_owned())?;

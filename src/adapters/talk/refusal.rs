@@ -36,10 +36,7 @@ async fn outcome(response: Response, bad_request: &str) -> Result<(), TalkError>
             "a web page instead of Talk's answer; check NEXTCLOUD_URL, and its host in Nextcloud's trusted_domains",
         ),
         200..=299 => Ok(()),
-        300..=399 => {
-            let target = redirect_origin(&response);
-            refused(&format!("it redirects to {target}; set NEXTCLOUD_URL to the final address"))
-        }
+        300..=399 => refused(&redirected(&response)),
         400 => refused(bad_request),
         401 => Err(TalkError::Unauthorized),
         404 => Err(not_found(response).await),
@@ -60,10 +57,17 @@ async fn outcome(response: Response, bad_request: &str) -> Result<(), TalkError>
     }
 }
 
+/// What a redirect calls for.
+pub(super) fn redirected(response: &Response) -> String {
+    format!("it redirects to {}; set NEXTCLOUD_URL to the final address", redirect_origin(response))
+}
+
 async fn not_found(response: Response) -> TalkError {
     let body: Value = serde_json::from_slice(&read_body(response, MAX_BODY).await).unwrap_or_default();
     if body["ocs"]["meta"]["statuscode"] == NO_SUCH_ROUTE {
-        return TalkError::Refused("Talk is not enabled on this Nextcloud (HTTP 404)".to_owned());
+        return TalkError::Refused(
+            "Talk is not enabled on this Nextcloud, or takes no bots yet (HTTP 404)".to_owned(),
+        );
     }
     TalkError::RoomGone
 }

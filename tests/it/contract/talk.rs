@@ -203,12 +203,14 @@ async fn a_working_nextcloud_is_ready() {
 #[tokio::test]
 async fn a_probe_says_what_is_wrong() {
     let json = |body: Value| ResponseTemplate::new(200).set_body_json(body);
+    let redirect = ResponseTemplate::new(301).insert_header("location", "https://cloud.example/status.php");
     for (response, why) in [
         (json(json!({"maintenance": true})), "maintenance mode"),
         (json(json!({"maintenance": false, "needsDbUpgrade": true})), "upgrade"),
         (outside(json(json!({"hello": 1})), "something else"), "no Nextcloud"),
         (outside(ResponseTemplate::new(200).set_body_string("<html>"), "a page"), "no Nextcloud"),
-        (ResponseTemplate::new(404), "HTTP 404"),
+        (redirect, "redirects to https://cloud.example; set NEXTCLOUD_URL"),
+        (ResponseTemplate::new(404), "HTTP 404; check NEXTCLOUD_URL and its path"),
         (ResponseTemplate::new(503), "HTTP 503"),
     ] {
         let server = server(response).await;
