@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use super::clock::Stopwatch;
 use super::http_client::{self, trouble};
-use crate::application::doctor::{Directory, Listening, Reply, Signed, Trouble};
+use crate::application::doctor::{Directory, Listening, Reply, Service, Signed, Trouble};
 use crate::domain::signature::BotSecret;
 
 const GLANCE: Duration = Duration::from_secs(3);
@@ -18,6 +18,8 @@ const GLANCE: Duration = Duration::from_secs(3);
 const READY: Duration = Duration::from_secs(15);
 const LOOP: Duration = Duration::from_secs(10);
 const MAX_BODY: usize = 64 * 1024;
+
+const WEBHOOKS: &str = "opencode_bot_webhooks_total{outcome=\"";
 
 /// What a proxy that writes JSON anew would change: white space, escapes, characters outside of ASCII.
 const EVENT: &str = "{ \"type\" : \"DoctorProbe\",\t\"text\":\"\\u00e4\\/ ä 😀  \",\"n\":1.0 }\n";
@@ -43,7 +45,9 @@ pub async fn look_at_listener(base: &str, admin: &str) -> Listening {
     match get(&format!("{base}/health"), GLANCE).await {
         Err(why) => Listening::Nothing(why),
         Ok(health) if health["status"] == "ok" => {
-            Listening::Service(get(&format!("{admin}/ready"), READY).await.ok().and_then(|it| problems(&it)))
+            let problems = get(&format!("{admin}/ready"), READY).await.ok().and_then(|it| problems(&it));
+            let figures = body(&format!("{admin}/metrics"), GLANCE).await.unwrap_or_default();
+            Listening::Service(Service { problems, webhooks: webhooks(&String::from_utf8_lossy(&figures)) })
         }
         Ok(_) => Listening::Other,
     }
@@ -51,10 +55,19 @@ pub async fn look_at_listener(base: &str, admin: &str) -> Listening {
 
 /// `Null` when the answer is no JSON.
 async fn get(url: &str, limit: Duration) -> Result<Value, Trouble> {
+    Ok(serde_json::from_slice(&body(url, limit).await?).unwrap_or_default())
+}
+
+async fn body(url: &str, limit: Duration) -> Result<Vec<u8>, Trouble> {
     let response =
         http_client::build(url, Some(limit)).get(url).send().await.map_err(|error| trouble(&error))?;
-    let body = http_client::read_body(response, MAX_BODY).await;
-    Ok(serde_json::from_slice(&body).unwrap_or_default())
+    Ok(http_client::read_body(response, MAX_BODY).await)
+}
+
+/// By outcome.
+fn webhooks(figures: &str) -> Vec<(String, u64)> {
+    let counts = figures.lines().filter_map(|line| line.strip_prefix(WEBHOOKS)?.split_once("\"} "));
+    counts.filter_map(|(outcome, count)| Some((outcome.to_owned(), count.parse().ok()?))).collect()
 }
 
 fn problems(report: &Value) -> Option<Vec<(String, String)>> {

@@ -15,7 +15,7 @@ mod webhook;
 pub use backlog::judge_backlog;
 pub use directory::{Directory, judge_directory};
 pub use finding::{Finding, Outcome};
-pub use listener::{Listening, judge_listener, ready_elsewhere};
+pub use listener::{Listening, Service, judge_listener, ready_elsewhere};
 pub use proxy::{Way, judge_proxies};
 pub use trouble::Trouble;
 pub use webhook::{Loop, Reply, Signed, judge_webhook};

@@ -13,12 +13,37 @@ pub enum Listening {
     AnyPort,
     /// Something that is not the service.
     Other,
-    /// The service; the parts with a problem that `/ready` tells, if it could be read.
-    Service(Option<Vec<(String, String)>>),
+    /// The service.
+    Service(Service),
+}
+
+/// What the running service tells of itself.
+#[derive(Debug, Clone, Default)]
+pub struct Service {
+    /// The parts with a problem that `/ready` tells; absent where it could not be read.
+    pub problems: Option<Vec<(String, String)>>,
+    /// How many webhooks ended in which way since its start; empty where `/metrics` could not be read.
+    pub webhooks: Vec<(String, u64)>,
+}
+
+impl Service {
+    /// Webhooks that were refused, where not one was taken. Each look of a doctor has two events of no known type
+    /// taken and one refused: those do not count.
+    fn refused_all(&self) -> Option<u64> {
+        let count =
+            |outcome: &str| self.webhooks.iter().filter(|(name, _)| name == outcome).map(|(_, it)| it).sum();
+        let (refused, looks): (u64, u64) = (count(REFUSED), count(UNKNOWN));
+        let all: u64 = self.webhooks.iter().map(|(_, it)| it).sum();
+        let by_others = refused.saturating_sub(looks / 2);
+        (by_others > 0 && all == refused + looks).then_some(by_others)
+    }
 }
 
 /// What the checks of `doctor` look at themselves: `/ready` counts only where they find nothing.
 const ELSEWHERE: [&str; 2] = ["model", "talk"];
+
+const REFUSED: &str = "unauthorized";
+const UNKNOWN: &str = "unknown_type";
 
 /// Whether the service runs, and whether what only it knows is well.
 #[must_use]
@@ -38,18 +63,19 @@ pub fn judge_listener(place: &str, listening: &Listening) -> Vec<Finding> {
             format!("another program answers at {place}"),
             "give the bot a free port with BOT_PORT",
         )],
-        Listening::Service(None) => vec![Finding::warning(
+        Listening::Service(Service { problems: None, .. }) => vec![Finding::warning(
             CHECK,
             format!("the service answers at {place}, but /ready cannot be read"),
             "look whether ADMIN_LISTEN is that of the running service",
         )],
-        Listening::Service(Some(problems)) => {
+        Listening::Service(service @ Service { problems: Some(problems), .. }) => {
             let own = problems.iter().filter(|(part, _)| !ELSEWHERE.contains(&part.as_str()));
-            let faults: Vec<_> = own.map(fault).collect();
-            if faults.is_empty() {
-                return vec![Finding::good(CHECK, format!("the service answers at {place}, and works"))];
+            let mut found: Vec<_> = own.map(fault).collect();
+            found.extend(service.refused_all().map(refusals));
+            if found.is_empty() {
+                found.push(Finding::good(CHECK, format!("the service answers at {place}, and works")));
             }
-            faults
+            found
         }
     }
 }
@@ -57,7 +83,7 @@ pub fn judge_listener(place: &str, listening: &Listening) -> Vec<Finding> {
 /// What the running service finds wrong with a part, unless its fault is told already.
 #[must_use]
 pub fn ready_elsewhere(listening: &Listening, part: &str, is_told: bool) -> Option<Finding> {
-    let Listening::Service(Some(problems)) = listening else { return None };
+    let Listening::Service(Service { problems: Some(problems), .. }) = listening else { return None };
     problems.iter().find(|(name, _)| name == part && !is_told).map(fault)
 }
 
@@ -69,18 +95,41 @@ fn fault((part, problem): &(String, String)) -> Finding {
     )
 }
 
+fn refusals(count: u64) -> Finding {
+    Finding::warning(
+        CHECK,
+        format!("the running service has refused {count} webhook(s) since its start, and taken none"),
+        "if they came from Nextcloud, BOT_SECRET is not the secret of `occ talk:bot:install`",
+    )
+}
+
 #[cfg(test)]
 mod tests {
-    use super::super::Outcome::{Fault, Good};
+    use super::super::Outcome::{Fault, Good, Warning};
     use super::*;
 
     #[test]
     fn what_other_checks_find_is_told_once() {
-        let problems = |part: &str| Listening::Service(Some(vec![(part.to_owned(), "broken".to_owned())]));
+        let problems = |part: &str| {
+            let problems = Some(vec![(part.to_owned(), "broken".to_owned())]);
+            Listening::Service(Service { problems, ..Service::default() })
+        };
         assert_eq!(judge_listener("here", &problems("store"))[0].outcome, Fault);
         assert_eq!(judge_listener("here", &problems("model"))[0].outcome, Good);
         assert!(ready_elsewhere(&problems("model"), "model", true).is_none());
         assert!(ready_elsewhere(&problems("model"), "talk", false).is_none());
         assert!(ready_elsewhere(&problems("model"), "model", false).is_some());
+    }
+
+    #[test]
+    fn who_refuses_every_webhook_has_another_secret_than_who_sends_them() {
+        for (refused, looks, queued, expected) in
+            [(0, 0, 0, Good), (1, 0, 0, Warning), (9, 0, 1, Good), (3, 6, 0, Good), (4, 6, 0, Warning)]
+        {
+            let counts = [("unauthorized", refused), ("unknown_type", looks), ("queued", queued)];
+            let webhooks = counts.map(|(outcome, count)| (outcome.to_owned(), count)).to_vec();
+            let listening = Listening::Service(Service { problems: Some(Vec::new()), webhooks });
+            assert_eq!(judge_listener("here", &listening)[0].outcome, expected, "{listening:?}");
+        }
     }
 }
