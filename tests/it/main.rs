@@ -13,6 +13,7 @@ mod deeds;
 mod delivery;
 mod doctor;
 mod doctor_outside;
+mod faults;
 mod fuzz;
 mod hostile;
 mod logs;

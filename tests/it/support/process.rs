@@ -40,17 +40,31 @@ pub(crate) struct BotProcess {
 impl BotProcess {
     /// Starts the service in `directory` and waits until it listens.
     pub(crate) fn start(directory: &Path, nextcloud: &str, model: &str, more: &[(&str, &str)]) -> Self {
-        let mut bot = Self::spawn(directory, nextcloud, model, more);
-        let line = bot.line_with("listening");
+        Self::spawn(directory, nextcloud, model, more).listening()
+    }
+
+    /// Waits until it listens.
+    pub(crate) fn listening(mut self) -> Self {
+        let line = self.line_with("listening");
         let address = line.split("address").nth(1).map(|rest| rest.trim_start_matches(['"', ':', '=']));
         let address = address.and_then(|rest| rest.split('"').next());
-        bot.url = format!("http://{}", address.expect("the line names the address"));
-        bot
+        self.url = format!("http://{}", address.expect("the line names the address"));
+        self
     }
 
     /// Starts the service and waits for nothing.
     pub(crate) fn spawn(directory: &Path, nextcloud: &str, model: &str, more: &[(&str, &str)]) -> Self {
-        let mut command = command(&["serve"]);
+        Self::spawn_by(command(&["serve"]), directory, nextcloud, model, more)
+    }
+
+    /// The same by a command that becomes the service.
+    pub(crate) fn spawn_by(
+        mut command: Command,
+        directory: &Path,
+        nextcloud: &str,
+        model: &str,
+        more: &[(&str, &str)],
+    ) -> Self {
         command
             .current_dir(directory)
             .env("NEXTCLOUD_URL", nextcloud)
@@ -85,6 +99,17 @@ impl BotProcess {
             match self.lines.recv_timeout(DEADLINE) {
                 Ok(line) => self.log.push(line),
                 Err(error) => panic!("no log line with {text:?} ({error}) among {:#?}", self.log),
+            }
+        }
+    }
+
+    /// Waits for a log that holds all these texts, be they in one line or in several.
+    pub(crate) fn wait_for_log(&mut self, texts: &[&str]) {
+        let held = |log: &[String], text: &str| log.iter().any(|line| line.contains(text));
+        while let Some(text) = texts.iter().find(|text| !held(&self.log, text) && !held(&self.read, text)) {
+            match self.lines.recv_timeout(DEADLINE) {
+                Ok(line) => self.log.push(line),
+                Err(error) => panic!("no {text:?} ({error}) in {:#?}", self.log),
             }
         }
     }
