@@ -61,11 +61,11 @@ impl Fault {
         self
     }
 
-    /// A question is asked before anybody looks.
-    pub(super) async fn asked(self) {
+    /// A question is asked before anybody looks. Returns what was seen.
+    pub(super) async fn asked(self) -> Seen {
         let bot = self.start();
         self.scene.ask(&bot, GROUP, "@Halo hello").await;
-        self.look(bot).await;
+        self.look_by(command(&["doctor"]), bot).await
     }
 
     /// A question is asked that the bot does not take.
@@ -73,13 +73,13 @@ impl Fault {
         let bot = self.start();
         let question = self.scene.talk.say(GROUP, MIRA, "@Halo hello");
         assert!(!self.scene.deliver(&bot.url, &question).await);
-        self.look(bot).await;
+        self.look_by(command(&["doctor"]), bot).await;
     }
 
     /// Nobody asks anything: no question can arrive, or none is needed.
     pub(super) async fn not_asked(self) {
         let bot = self.start();
-        self.look(bot).await;
+        self.look_by(command(&["doctor"]), bot).await;
     }
 
     /// The service ends at its start.
@@ -117,12 +117,8 @@ impl Fault {
         bot
     }
 
-    async fn look(self, bot: BotProcess) {
-        self.look_by(command(&["doctor"]), bot).await;
-    }
-
     /// Waits for what the row tells, and holds what is seen against it.
-    pub(super) async fn look_by(self, doctor: Command, mut bot: BotProcess) {
+    pub(super) async fn look_by(self, doctor: Command, mut bot: BotProcess) -> Seen {
         bot.wait_for_log(&self.row.log());
         for figure in self.row.figures() {
             until(figure, async || counts(&seen::figures(&bot.url).await, figure)).await;
@@ -132,7 +128,9 @@ impl Fault {
         let (findings, code) = self.doctor(&bot, doctor).await;
         bot.kill();
         let log = bot.log().into_iter().map(|line| seen::line(line)).collect();
-        self.row.holds(&Seen { findings, code, ready, log, figures });
+        let seen = Seen { findings, code, ready, log, figures };
+        self.row.holds(&seen);
+        seen
     }
 
     /// What the doctor finds with the same settings.

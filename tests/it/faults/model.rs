@@ -70,7 +70,10 @@ async fn a_base_url_with_another_path() {
 async fn a_proxy_that_holds_words_back() {
     let fault = Fault::of("a proxy holds the model's words back").await;
     fault.scene.model.slow_down(HELD_BACK).await;
-    fault.asked().await;
+    let seen = fault.asked().await;
+    let seconds = |figure: &str| seen.figure(&format!("{figure}_seconds_sum")).expect("it was answered");
+    let (first, whole) = (seconds("model_first_token"), seconds("model_call_duration"));
+    assert!(first > 0.9 * whole, "first words after {first} s of {whole} s");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -44,6 +44,11 @@ impl Seen {
     pub(super) fn counts(&self, figure: &str) -> bool {
         counts(&self.figures, figure)
     }
+
+    /// The value of that figure.
+    pub(super) fn figure(&self, figure: &str) -> Option<f64> {
+        self.figures.iter().find(|(name, _)| name == figure).map(|(_, value)| *value)
+    }
 }
 
 /// Whether that figure, or a histogram of that name, is not 0.
