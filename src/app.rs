@@ -25,6 +25,7 @@ use crate::settings::Settings;
 
 mod bot;
 mod doctor;
+mod doctor_here;
 pub mod doctor_outside;
 
 pub use bot::{Bot, Outside};

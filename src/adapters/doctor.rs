@@ -1,17 +1,18 @@
-//! Looks at things for `doctor` and judges nothing: the directory of the store, what answers where the service should,
-//! and what comes back for a signed event. Every look ends by itself.
+//! Looks at things for `doctor` and judges nothing: the directory of the store and its disk, what answers where the
+//! service should, and what comes back for a signed event. Every look outside ends by itself.
 
-use std::io::Write;
-use std::os::unix::fs::PermissionsExt;
-use std::path::Path;
 use std::time::Duration;
 
 use serde_json::Value;
 
 use super::clock::Stopwatch;
 use super::http_client::{self, trouble};
-use crate::application::doctor::{Directory, Listening, Reply, Service, Signed, Trouble};
+use crate::application::doctor::{Listening, Reply, Service, Signed, Trouble};
 use crate::domain::signature::BotSecret;
+
+mod disk;
+
+pub use disk::{look_at_account, look_at_directory, look_at_disk, look_at_file};
 
 const GLANCE: Duration = Duration::from_secs(3);
 /// `/ready` asks other servers itself.
@@ -24,20 +25,10 @@ const WEBHOOKS: &str = "opencode_bot_webhooks_total{outcome=\"";
 /// What a proxy that writes JSON anew would change: white space, escapes, characters outside of ASCII.
 const EVENT: &str = "{ \"type\" : \"DoctorProbe\",\t\"text\":\"\\u00e4\\/ ä 😀  \",\"n\":1.0 }\n";
 
-/// Writes a file there and takes it away again.
-#[must_use]
-pub fn look_at_directory(path: &Path) -> Directory {
-    let mode = std::fs::metadata(path).ok().map(|found| found.permissions().mode() & 0o7777);
-    let written = probe(path).map_err(|error| error.to_string());
-    Directory { path: path.display().to_string(), mode, written }
-}
-
-fn probe(path: &Path) -> std::io::Result<Duration> {
-    let mut file = tempfile::Builder::new().prefix(".doctor-").tempfile_in(path)?;
-    let stopwatch = Stopwatch::start();
-    file.write_all(&[0; 4096])?;
-    file.as_file().sync_all()?;
-    Ok(stopwatch.elapsed())
+/// Whether something takes connections at that address, whatever it then does.
+pub async fn takes_connections(host: &str, port: u16) -> bool {
+    let connection = tokio::net::TcpStream::connect((host, port));
+    tokio::time::timeout(GLANCE, connection).await.is_ok_and(|connected| connected.is_ok())
 }
 
 /// Asks `/health` at `base` and `/ready` at `admin`.

@@ -1,20 +1,18 @@
 //! The order of `doctor`'s checks, and what each is given. A check that depends on one that failed says so, and each ends
 //! within a limit of its own.
 
-use std::path::PathBuf;
 use std::time::Duration;
 
+use super::doctor_here::{machine, store};
 use super::doctor_outside::{model, nextcloud, proxies};
-use super::open_dead_letters;
 use crate::adapters::clock::SystemClock;
-use crate::adapters::doctor::{look_at_directory, look_at_listener, post_event};
+use crate::adapters::doctor::{look_at_listener, post_event, takes_connections};
 use crate::application::doctor::{
-    Finding, Listening, Loop, Outcome, Signed, judge_backlog, judge_directory, judge_listener, judge_webhook,
-    ready_elsewhere,
+    Finding, Listening, Loop, Outcome, SecretFacts, Signed, StoreState, Trouble, judge_backlog,
+    judge_listener, judge_secret, judge_silence, judge_store, judge_webhook, ran_out, ready_elsewhere,
 };
 use crate::domain::message::RoomToken;
 use crate::ports::clock::Clock;
-use crate::ports::queue::{Depth, JobQueue};
 use crate::settings::Settings;
 
 /// For a disk or a store.
@@ -24,44 +22,39 @@ const REQUESTS: Duration = Duration::from_mins(1);
 /// For each model server: its longest answer, and what is asked before.
 const MODEL: Duration = Duration::from_mins(3);
 
+/// What comes out of the looks at the servers, after the checks that bear their names.
+const OF_NEXTCLOUD: [&str; 4] = ["certificate", "clock", "talk", "room"];
+const OF_MODEL: [&str; 4] = ["model-name", "model-context", "model-answer", "model-stream"];
+
 /// Looks at everything, and hands each finding to `tell` as soon as it is there.
-pub async fn examine(settings: &Settings, room: Option<&RoomToken>, mut tell: impl FnMut(Finding)) {
+pub async fn examine(
+    settings: &Settings,
+    secrets: &[SecretFacts],
+    room: Option<&RoomToken>,
+    mut tell: impl FnMut(Finding),
+) {
     tell(Finding::good("settings", "every setting can be read"));
-    state_directory(settings).await.into_iter().for_each(&mut tell);
-    let mut known = Vec::new();
-    let depth = match within("store", STORE, depth(settings)).await {
-        Ok(Ok(depth)) => {
-            tell(Finding::good("store", "it opens, in the version of this program"));
-            known.extend(judge_backlog(&depth, SystemClock.now()));
-            Some(depth)
-        }
-        Ok(Err(finding)) | Err(finding) => {
-            tell(finding);
-            tell(Finding::skipped("backlog", "the store cannot be read"));
-            None
-        }
-    };
-    known.iter().cloned().for_each(&mut tell);
+    secrets.iter().flat_map(judge_secret).for_each(&mut tell);
+    machine(settings).await.into_iter().for_each(&mut tell);
+    let known = stored(settings).await;
+    known.findings.iter().cloned().for_each(&mut tell);
 
     let base = place(&settings.listen);
-    let admin = settings.admin_listen.as_ref().map_or_else(|| base.clone(), place);
-    let listening = if settings.listen.1 == 0 {
-        Listening::AnyPort
-    } else {
-        within("listener", REQUESTS, look_at_listener(&base, &admin)).await.unwrap_or(Listening::Other)
-    };
-    judge_listener(&base, &listening).into_iter().for_each(&mut tell);
+    let (listening, findings) = listener(settings, &base).await;
+    findings.into_iter().for_each(&mut tell);
     proxies(settings).into_iter().for_each(&mut tell);
-    tell(within("webhook-url", REQUESTS, webhook(settings, &base, &listening)).await.unwrap_or_else(|it| it));
+    let webhook = within_limit("webhook-url", REQUESTS, &[], webhook(settings, &base, &listening)).await;
+    webhook.map_or_else(|late| late, |finding| vec![finding]).into_iter().for_each(&mut tell);
 
-    let paused = depth.is_some_and(|depth| !depth.pauses.is_empty());
-    let findings = within("nextcloud", REQUESTS, nextcloud(settings, room, paused)).await;
-    known.extend(findings.unwrap_or_else(|finding| vec![finding]).into_iter().inspect(|it| tell(it.clone())));
-    ready_elsewhere(&listening, "talk", is_fault(&known)).into_iter().for_each(&mut tell);
+    let nextcloud = nextcloud(settings, room, known.paused);
+    let findings = within_limit("nextcloud", REQUESTS, &OF_NEXTCLOUD, nextcloud).await;
+    let findings = findings.unwrap_or_else(|late| late);
+    findings.iter().cloned().for_each(&mut tell);
+    ready_elsewhere(&listening, "talk", known.paused || is_fault(&findings)).into_iter().for_each(&mut tell);
 
     let servers = u32::try_from(settings.model.base_urls.len()).unwrap_or(u32::MAX);
-    let findings = within("model", MODEL.saturating_mul(servers), model(settings)).await;
-    let findings = findings.unwrap_or_else(|finding| vec![finding]);
+    let findings = within_limit("model", MODEL.saturating_mul(servers), &OF_MODEL, model(settings)).await;
+    let findings = findings.unwrap_or_else(|late| late);
     findings.iter().cloned().for_each(&mut tell);
     ready_elsewhere(&listening, "model", is_fault(&findings)).into_iter().for_each(&mut tell);
 }
@@ -70,52 +63,63 @@ fn is_fault(findings: &[Finding]) -> bool {
     findings.iter().any(|finding| finding.outcome == Outcome::Fault)
 }
 
-/// What is found, or that it took too long.
-async fn within<T>(
+/// What is found at the disk or in the store, or that it took too long.
+pub(super) async fn within<T>(check: &'static str, look: impl Future<Output = T>) -> Result<T, Vec<Finding>> {
+    within_limit(check, STORE, &[], look).await
+}
+
+async fn within_limit<T>(
     check: &'static str,
     limit: Duration,
+    rest: &[&'static str],
     look: impl Future<Output = T>,
-) -> Result<T, Finding> {
-    tokio::time::timeout(limit, look).await.map_err(|_| {
-        let found = format!("no result within {} s", limit.as_secs());
-        Finding::fault(check, found, "look whether the disk or the server it is about hangs")
-    })
+) -> Result<T, Vec<Finding>> {
+    tokio::time::timeout(limit, look).await.map_err(|_| ran_out(check, limit, rest))
 }
 
-async fn state_directory(settings: &Settings) -> Vec<Finding> {
-    const CHECK: &str = "state-directory";
-    let url = settings.database_url.expose();
-    let Some(file) = url.strip_prefix("sqlite://") else {
-        return vec![Finding::skipped(CHECK, "the store is in a server")];
-    };
-    let file = PathBuf::from(file.split('?').next().unwrap_or(file));
-    let parent = file.parent().filter(|parent| !parent.as_os_str().is_empty()).map(PathBuf::from);
-    let parent = parent.unwrap_or_else(|| PathBuf::from("."));
-    let look = tokio::task::spawn_blocking(move || look_at_directory(&parent));
-    match within(CHECK, STORE, look).await {
-        Ok(Ok(directory)) => judge_directory(&directory),
-        Ok(Err(error)) => vec![Finding::fault(CHECK, error.to_string(), "report this defect")],
-        Err(finding) => vec![finding],
-    }
+/// What the store holds.
+struct Stored {
+    findings: Vec<Finding>,
+    /// Whether Nextcloud's refusals hold something back.
+    paused: bool,
 }
 
-/// On a task of its own, since a disk may block it for ever.
-async fn depth(settings: &Settings) -> Result<Depth, Finding> {
-    let url = settings.database_url.expose().to_owned();
-    let look = async move {
-        let store = open_dead_letters(&url).await?;
-        let depth = store.depth(SystemClock.now()).await;
-        store.close().await;
-        anyhow::Ok(depth?)
+/// Checks `store` and `backlog`.
+async fn stored(settings: &Settings) -> Stored {
+    let skipped = |why: &str| Finding::skipped("backlog", why);
+    let (mut findings, depth) = match within("store", store(settings)).await {
+        Ok(Ok(facts)) => (vec![judge_store(&facts)], Some(facts.state)),
+        Ok(Err(fault)) => (vec![fault], None),
+        Err(late) => (late, None),
     };
-    let fault =
-        |found: String| Finding::fault("store", found, "see the troubleshooting chapter on the store");
-    let mut tasks = tokio::task::JoinSet::new();
-    tasks.spawn(look);
-    match tasks.join_next().await.expect("one task was spawned") {
-        Ok(depth) => depth.map_err(|error| fault(format!("{error:#}"))),
-        Err(error) => Err(fault(error.to_string())),
+    match depth {
+        Some(StoreState::Ready(_, depth)) => {
+            findings.extend(judge_backlog(&depth, SystemClock.now()));
+            return Stored { findings, paused: !depth.pauses.is_empty() };
+        }
+        Some(_) => findings.push(skipped("there is no store of this version yet")),
+        None => findings.push(skipped("the store cannot be read")),
     }
+    Stored { findings, paused: false }
+}
+
+/// Check `listener`.
+async fn listener(settings: &Settings, base: &str) -> (Listening, Vec<Finding>) {
+    let (host, port) = &settings.listen;
+    let admin = settings.admin_listen.as_ref().map_or_else(|| base.to_owned(), place);
+    let listening = if *port == 0 {
+        Listening::AnyPort
+    } else {
+        let late = Listening::Nothing(Trouble::TimedOut);
+        within_limit("listener", REQUESTS, &[], look_at_listener(base, &admin)).await.unwrap_or(late)
+    };
+    let is_silent = matches!(listening, Listening::Nothing(Trouble::TimedOut));
+    let findings = if is_silent && takes_connections(host, *port).await {
+        vec![judge_silence(base)]
+    } else {
+        judge_listener(base, &listening)
+    };
+    (listening, findings)
 }
 
 async fn webhook(settings: &Settings, base: &str, listening: &Listening) -> Finding {

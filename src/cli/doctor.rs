@@ -10,7 +10,7 @@ use super::serve::block_on;
 use crate::app::examine;
 use crate::application::doctor::{Finding, Outcome};
 use crate::domain::message::RoomToken;
-use crate::settings::{Settings, Source};
+use crate::settings::{Settings, SettingsError, Source};
 
 pub(super) fn command() -> Command {
     Command::new("doctor")
@@ -38,16 +38,18 @@ pub(super) fn run(source: &Source, arguments: &ArgMatches) -> anyhow::Result<Exi
         }
         findings.push(finding);
     };
-    let impossible = match Settings::read(source) {
+    let impossible = match Settings::read_to_the_end(source) {
         Ok(settings) => {
+            let secrets = Settings::secrets(source)?;
             block_on(async {
-                examine(&settings, room, &mut tell).await;
+                examine(&settings, &secrets, room, &mut tell).await;
                 Ok(())
             })?;
             false
         }
-        Err(error) => {
-            tell(Finding::fault("settings", error.to_string(), format!("set {} right", error.variable)));
+        Err(errors) => {
+            errors.iter().map(fault).for_each(&mut tell);
+            tell(Finding::skipped("settings", "all else is looked at when these are right"));
             true
         }
     };
@@ -58,6 +60,11 @@ pub(super) fn run(source: &Source, arguments: &ArgMatches) -> anyhow::Result<Exi
         Outcome::Fault => ExitCode::FAILURE,
         _ => ExitCode::SUCCESS,
     })
+}
+
+fn fault(error: &SettingsError) -> Finding {
+    let SettingsError { variable, fault, example } = error;
+    Finding::fault("settings", format!("{variable} {fault}"), format!("for example {variable}={example}"))
 }
 
 fn line(finding: &Finding) -> String {

@@ -2,8 +2,10 @@
 //! none is checked again. The only place that reads the environment.
 
 mod address;
+mod faults;
 mod parse;
 mod report;
+mod secrets;
 mod source;
 mod traces;
 mod variables;

@@ -62,6 +62,8 @@ pub struct Source {
     pub flags: BTreeMap<String, OsString>,
     /// The environment.
     pub environment: BTreeMap<String, OsString>,
+    /// What counts before everything else, for who looks for further faults; an empty one as not given.
+    pub(super) stand_ins: BTreeMap<&'static str, String>,
 }
 
 impl Source {
@@ -70,7 +72,7 @@ impl Source {
     pub fn of_process(flags: BTreeMap<String, OsString>) -> Self {
         let environment =
             std::env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value))).collect();
-        Self { flags, environment }
+        Self { flags, environment, ..Self::default() }
     }
 
     /// Names of the sockets that the supervisor passes, in their order, with colons between.
@@ -82,6 +84,9 @@ impl Source {
 
     /// The given value and its origin; `None` when it is not given.
     pub fn given(&self, variable: &Variable) -> Result<Option<(String, Origin)>, SettingsError> {
+        if let Some(value) = self.stand_ins.get(variable.name) {
+            return Ok((!value.is_empty()).then(|| (value.clone(), Origin::Default)));
+        }
         let flag = self.flags.get(variable.name).map(|value| (value, Origin::Flag));
         let found = flag.or_else(|| Some((self.environment.get(variable.name)?, Origin::Environment)));
         let Some((value, origin)) = found else { return Ok(None) };
@@ -113,6 +118,9 @@ impl Source {
         file: &Variable,
         value: &Variable,
     ) -> Result<Option<(Vec<u8>, Origin)>, SettingsError> {
+        if self.stand_ins.contains_key(value.name) {
+            return Ok(self.given(value)?.map(|(text, origin)| (text.into_bytes(), origin)));
+        }
         if let Some(directory) = self.environment.get("CREDENTIALS_DIRECTORY") {
             let path = Path::new(directory).join(credential);
             match std::fs::read(&path) {

@@ -9,6 +9,8 @@ use wiremock::{Mock, MockServer, ResponseTemplate};
 use crate::support::process::{BotProcess, DEADLINE, SECRET, command};
 use crate::support::scene::Scene;
 
+mod machine;
+
 /// What `doctor --json` prints with these settings over those of the running service, and its exit status.
 async fn doctor(scene: &Scene, bot: &BotProcess, more: &[(&str, &str)]) -> (Value, Option<i32>) {
     let port = bot.url.rsplit(':').next().expect("a port");
@@ -71,6 +73,7 @@ async fn where_all_is_well_it_ends_with_0_and_tells_every_check() {
     assert!(document["version"].is_string() && document["verdict"].is_string());
     for check in [
         "settings",
+        "secret",
         "state-directory",
         "store",
         "backlog",

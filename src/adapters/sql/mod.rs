@@ -11,6 +11,7 @@ mod engine;
 mod enqueue;
 mod lease;
 mod link;
+mod look;
 mod open;
 mod others;
 mod outbox;
@@ -35,6 +36,7 @@ mod writer;
 
 use std::time::Duration;
 
+pub use look::{file_of, look};
 pub use open::{OpenError, fault_of_server, is_shared};
 pub use postgres::ServerError;
 pub use sqlite::FileError;

@@ -4,7 +4,7 @@ use async_trait::async_trait;
 
 use super::SqlStore;
 use super::change::Command;
-use super::engine::{Row, query};
+use super::engine::{Readers, Row, query};
 use super::enqueue::Enqueue;
 use super::lease::{Renew, TakeHeads};
 use super::reply::{MarkPart, SaveReply, SplitPart};
@@ -97,12 +97,17 @@ impl JobQueue for SqlStore {
     }
 
     async fn depth(&self, now: Timestamp) -> Result<Depth, QueueError> {
-        let (bot, now) = (&self.bot, now.as_millis());
-        let figures = query(statements::DEPTH).bind(bot).bind(now).fetch_one(&self.readers);
-        let pauses = query(statements::PAUSES).bind(bot).bind(now).fetch_all(&self.readers);
-        let (figures, pauses) = tokio::try_join!(figures, pauses).map_err(unavailable)?;
-        depth(&figures, &pauses).map_err(unavailable)
+        read_depth(&self.readers, &self.bot, now).await.map_err(unavailable)
     }
+}
+
+/// How full a bot's queue is, read by these.
+pub(super) async fn read_depth(readers: &Readers, bot: &str, now: Timestamp) -> sqlx::Result<Depth> {
+    let now = now.as_millis();
+    let figures = query(statements::DEPTH).bind(bot).bind(now).fetch_one(readers);
+    let pauses = query(statements::PAUSES).bind(bot).bind(now).fetch_all(readers);
+    let (figures, pauses) = tokio::try_join!(figures, pauses)?;
+    depth(&figures, &pauses)
 }
 
 fn depth(figures: &Row, pauses: &[Row]) -> sqlx::Result<Depth> {

@@ -17,6 +17,8 @@ pub struct Directory {
     pub path: String,
     /// Its permissions, without the kind; `None` when it cannot be looked at.
     pub mode: Option<u32>,
+    /// Whether it is not there, and this account can make it.
+    pub can_be_made: bool,
     /// How long a small file took to be safe on the disk, or why there could be none.
     pub written: Result<Duration, String>,
 }
@@ -24,8 +26,15 @@ pub struct Directory {
 /// Whether a store can lie there.
 #[must_use]
 pub fn judge_directory(directory: &Directory) -> Vec<Finding> {
-    let Directory { path, mode, written } = directory;
+    let Directory { path, mode, can_be_made, written } = directory;
     let Some(mode) = mode else {
+        if *can_be_made {
+            return vec![Finding::warning(
+                CHECK,
+                format!("{path} is not there yet; the service makes it at its first start"),
+                "start the service; if it has run already, give its DATABASE_URL or STATE_DIRECTORY here as well",
+            )];
+        }
         return vec![Finding::fault(
             CHECK,
             format!("{path} is not there or cannot be looked at"),
@@ -61,14 +70,16 @@ mod tests {
     #[test]
     fn each_state_has_its_outcome() {
         let quick = || Ok(Duration::from_millis(3));
-        for (mode, written, expected) in [
-            (Some(0o751), quick(), Outcome::Good),
-            (Some(0o755), quick(), Outcome::Warning),
-            (Some(0o700), Ok(Duration::from_millis(101)), Outcome::Warning),
-            (Some(0o700), Err("read-only".to_owned()), Outcome::Fault),
-            (None, quick(), Outcome::Fault),
+        let no = || Err("not there".to_owned());
+        for (mode, can_be_made, written, expected) in [
+            (Some(0o751), false, quick(), Outcome::Good),
+            (Some(0o755), false, quick(), Outcome::Warning),
+            (Some(0o700), false, Ok(Duration::from_millis(101)), Outcome::Warning),
+            (Some(0o700), false, Err("read-only".to_owned()), Outcome::Fault),
+            (None, true, no(), Outcome::Warning),
+            (None, false, no(), Outcome::Fault),
         ] {
-            let directory = Directory { path: "/state".to_owned(), mode, written };
+            let directory = Directory { path: "/state".to_owned(), mode, can_be_made, written };
             let worst = judge_directory(&directory).iter().map(|finding| finding.outcome).max();
             assert_eq!(worst, Some(expected), "{directory:?}");
         }

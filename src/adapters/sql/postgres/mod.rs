@@ -21,11 +21,13 @@ mod code;
 mod engine;
 mod listen;
 mod lock;
+mod look;
 mod open_error;
 mod options;
 mod presence;
 mod schema;
 
+pub(super) use look::look;
 pub use open_error::ServerError;
 pub(super) use options::is_server;
 

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use super::open_error::FileError;
 
 /// The absolute path in `sqlite:///path`, `sqlite://path`, `sqlite:path` or a bare path.
-pub(super) fn path(url: &str) -> Result<PathBuf, FileError> {
+pub(in crate::adapters::sql) fn path(url: &str) -> Result<PathBuf, FileError> {
     let rest = url.strip_prefix("sqlite:").map_or(url, |rest| rest.strip_prefix("//").unwrap_or(rest));
     let no_file = || FileError::NoFile(url.to_owned());
     if rest.is_empty() || rest.ends_with('/') || rest.contains(":memory:") || rest.contains('?') {
@@ -45,6 +45,11 @@ pub(super) fn make_file(path: &Path) -> Result<(), FileError> {
         Err(error) if error.kind() != ErrorKind::AlreadyExists => Err(failed(path, error)),
         _ => Ok(()),
     }
+}
+
+/// Whether this account may write the file; asked without opening it.
+pub(super) fn may_write(path: &Path) -> Result<(), FileError> {
+    rustix::fs::access(path, rustix::fs::Access::WRITE_OK).map_err(|error| failed(path, error.into()))
 }
 
 /// The sole right to serve a store. The kernel ends it with the process, however that ends.

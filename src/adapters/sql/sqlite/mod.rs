@@ -10,8 +10,9 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, S
 use sqlx::{ConnectOptions, SqliteConnection};
 
 use self::engine::SqliteEngine;
-pub(super) use self::file::ServiceLock;
+pub(super) use self::file::{ServiceLock, path};
 use self::inspect::{Found, inspect, unreadable};
+pub(super) use self::look::look;
 use super::StoreOptions;
 use super::engine::{Reach, Readers};
 use super::store::{Opened, SqlStore};
@@ -20,6 +21,7 @@ mod code;
 mod engine;
 mod file;
 mod inspect;
+mod look;
 mod open_error;
 mod schema;
 
