@@ -76,7 +76,7 @@ fn place(facts: &SecretFacts) -> Option<Finding> {
             "give it as a credential or in a file, and make a new one if others have accounts here",
         )),
         GivenBy::File { path, mode: Some(mode) } if mode & 0o077 != 0 => {
-            let who = if mode & 0o007 == 0 { "its group" } else { "every account" };
+            let who = if mode & 0o007 > 0 { "every account" } else { "its group" };
             Some(Finding::warning(
                 CHECK,
                 format!("{setting}: its file {path} is open to {who} ({mode:o})"),
@@ -104,9 +104,13 @@ fn make(facts: &SecretFacts) -> Vec<Finding> {
         ));
     }
     if setting.starts_with("BOT_SECRET") && facts.distinct < VARIETY {
+        let made = match facts.distinct {
+            0 | 1 => "one repeated character".to_owned(),
+            few => format!("only {few} different characters"),
+        };
         findings.push(Finding::warning(
             CHECK,
-            format!("{setting} is made of {} different characters only: it can be guessed", facts.distinct),
+            format!("{setting} is made of {made}: it can be guessed"),
             "make a new one (openssl rand -hex 32), and install the bot with it",
         ));
     }
@@ -150,7 +154,8 @@ mod tests {
         for (bytes, words) in [
             (HEX, "good"),
             ("01234567012345670123456701234567", "good"),
-            ("01234560123456012345601234560123", "made of 7 different"),
+            ("01234560123456012345601234560123", "made of only 7 different characters"),
+            ("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", "made of one repeated character"),
             ("\n3f1d0c5be7a2946880b1c2d3e4f5a697", "white space"),
             ("3f1d0c5be7a2946880b1c2d3e4f5a697 ", "white space"),
             ("3f1d0c5be7a29468\n80b1c2d3e4f5a697", "control character"),

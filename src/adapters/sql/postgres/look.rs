@@ -1,5 +1,7 @@
 //! Looking at a store on a server.
 
+use std::sync::Arc;
+
 use sqlx::postgres::PgPoolOptions;
 
 use super::engine::{CONNECT, PATIENCE};
@@ -32,8 +34,7 @@ pub(in crate::adapters::sql) async fn look(
                 .max_connections(1)
                 .acquire_timeout(CONNECT)
                 .connect_lazy_with(options::for_changes(server.clone()));
-            let readers =
-                Readers::Postgres(PgReaders { pool, reach: Default::default(), patience: PATIENCE });
+            let readers = Readers::Postgres(PgReaders { pool, reach: Arc::default(), patience: PATIENCE });
             let depth = read_depth(&readers, bot, now).await;
             readers.close().await;
             StoreState::Ready(schema, depth.map_err(sorted)?)
