@@ -33,7 +33,7 @@ impl<'a> Service<'a> {
     /// Starts with an empty database.
     pub(crate) fn start(runtime: &'a Runtime, directory: &Path, model: SocketAddr, talk: SocketAddr) -> Self {
         let state = tempfile::tempdir_in(directory).expect("a directory");
-        let source = Source { flags: BTreeMap::new(), environment: environment(state.path(), model, talk) };
+        let source = Source { environment: environment(state.path(), model, talk), ..Source::default() };
         let settings = Settings::read(&source).expect("valid");
         let listeners = Listeners { public: Socket::Tcp(door::open().0), admin: None };
         let app = runtime.block_on(App::start(settings, listeners)).expect("started");

@@ -63,7 +63,7 @@ pub struct Source {
     /// The environment.
     pub environment: BTreeMap<String, OsString>,
     /// What counts before everything else, for who looks for further faults; an empty one as not given.
-    pub(super) stand_ins: BTreeMap<&'static str, String>,
+    pub stand_ins: BTreeMap<&'static str, String>,
 }
 
 impl Source {
