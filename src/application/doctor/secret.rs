@@ -75,14 +75,11 @@ fn place(facts: &SecretFacts) -> Option<Finding> {
             format!("{setting} stands on the command line, which every account of this machine can read"),
             "give it as a credential or in a file, and make a new one if others have accounts here",
         )),
-        GivenBy::File { path, mode: Some(mode) } if mode & 0o077 != 0 => {
-            let who = if mode & 0o007 > 0 { "every account" } else { "its group" };
-            Some(Finding::warning(
-                CHECK,
-                format!("{setting}: its file {path} is open to {who} ({mode:o})"),
-                format!("chmod 600 {path}, and chown it to the bot's account"),
-            ))
-        }
+        GivenBy::File { path, mode: Some(mode) } if mode & 0o007 != 0 => Some(Finding::warning(
+            CHECK,
+            format!("{setting}: its file {path} is open to every account ({mode:o})"),
+            format!("chmod o-rwx {path}"),
+        )),
         _ => None,
     }
 }
@@ -141,7 +138,7 @@ mod tests {
             (file(Some(0o600)), "good: BOT_SECRET: 32 bytes from the file /s"),
             (file(Some(0o400)), "good"),
             (file(None), "good"),
-            (file(Some(0o640)), "open to its group (640)"),
+            (file(Some(0o640)), "good"),
             (file(Some(0o604)), "open to every account (604)"),
         ] {
             let said = said(given_by, HEX);

@@ -7,9 +7,11 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::Command;
 
+use nextcloud_opencode_bot::adapters::sql::{SqlStore, StoreOptions};
 use serde_json::Value;
 
 use super::{doctor, faults, said};
+use crate::support::postgres::shared;
 use crate::support::process::{SECRET, command, output};
 use crate::support::scene::Scene;
 
@@ -110,6 +112,26 @@ async fn the_store_stays_as_it_is_beside_a_service_and_after_it() {
         assert!(said(&document, "state-directory").contains("bot.db holds conversations"), "{document:#}");
         assert_eq!(files(scene.directory.path()), before, "running: {is_running}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_store_in_a_server_is_looked_at_and_not_made() {
+    let Some(cluster) = shared().await else { return };
+    let url = cluster.fresh().await;
+    let directory = tempfile::tempdir().expect("a directory");
+    let look = || told(alone(directory.path()).env("DATABASE_URL", &url)).0;
+    let document = look();
+    assert_eq!(outcomes(&document, "store"), ["warning"], "{document:#}");
+    assert!(said(&document, "store").contains("there is no store yet"), "{document:#}");
+    SqlStore::open_for_service(&url, StoreOptions { bot: "bot".to_owned(), signs: true })
+        .await
+        .expect("made")
+        .close()
+        .await;
+    let document = look();
+    assert_eq!(outcomes(&document, "store"), ["good"], "{document:#}");
+    assert!(said(&document, "store").contains("PostgreSQL "), "{document:#}");
+    assert_eq!(outcomes(&document, "backlog"), ["good"], "{document:#}");
 }
 
 #[test]
