@@ -1,11 +1,25 @@
 //! Secrets and what Nextcloud's refusals of a signature lead to.
 
+use std::time::Duration;
+
 use nextcloud_opencode_bot::adapters::demo::talk::TalkFault;
+use wiremock::Mock;
+use wiremock::matchers::{body_string_contains, path_regex};
 
 use super::fault::Fault;
 use super::talk::talk_25;
+use crate::support::exceptions::saying;
 
 const OTHER: &str = "another secret of the tests, as long as Talk wants it";
+
+/// Talk hears of the sign on the question long before its answer is there: so it is certain what it refuses first.
+async fn refusing(fault: Fault, by: TalkFault) -> Fault {
+    fault.scene.talk.server().set_fault(by);
+    let later = saying("later").set_delay(Duration::from_mins(1));
+    let answer = Mock::given(path_regex("/chat/completions$")).and(body_string_contains("hello"));
+    answer.respond_with(later).with_priority(1).mount(fault.scene.model.mock()).await;
+    fault
+}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_secret_that_is_not_talks() {
@@ -29,13 +43,11 @@ async fn a_secret_that_the_running_service_does_not_have() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_room_that_refuses_the_signature() {
     let fault = Fault::of("the bot is not enabled in the room").await;
-    fault.scene.talk.server().set_fault(TalkFault::Unauthorized);
-    fault.in_room().asked().await;
+    refusing(fault, TalkFault::Unauthorized).await.in_room().asked().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_locked_out_address() {
     let fault = Fault::of("Nextcloud has locked the address out (429)").await;
-    fault.scene.talk.server().set_fault(TalkFault::LockedOut);
-    fault.asked().await;
+    refusing(fault, TalkFault::LockedOut).await.asked().await;
 }
