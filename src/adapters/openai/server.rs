@@ -119,7 +119,7 @@ impl Server {
             (false, true) => {
                 tracing::warn!(
                     server = self.place,
-                    "a model server failed repeatedly; others are asked first"
+                    "a model server failed repeatedly; if there are others, they are asked first"
                 );
             }
             (true, false) => tracing::info!(server = self.place, "a model server answers again"),
