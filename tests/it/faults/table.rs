@@ -1,7 +1,7 @@
 //! The table in the troubleshooting chapter, read as what has to be seen: the checks that find something, the problems
 //! of `/ready`, the lines of the log and the figures. What a row does not name must not be told either.
 
-use super::seen::{Finding, Seen};
+use super::seen::{Finding, Line, Seen};
 
 const CHAPTER: &str = include_str!("../../../docs/troubleshooting.md");
 const HEADING: &str = "\n## What each fault shows\n";
@@ -12,8 +12,8 @@ const NO_MATTER: [&str; 5] = ["account", "backlog", "certificate", "secret", "st
 /// A service that cannot be asked.
 const NOBODY: [&str; 2] = ["does not start", "nobody answers"];
 
-/// What the doctor's own wrong signature leaves in the log.
-const BY_THE_DOCTOR: &str = "a webhook was refused";
+/// Lines that may follow: of the doctor's own wrong signature, and of a model that was asked again and again.
+const FOLLOWING: [&str; 2] = ["a webhook was refused", "a model server failed repeatedly"];
 
 /// One fault, and what shows it.
 pub(super) struct Row {
@@ -116,8 +116,8 @@ impl Row {
         for piece in &said {
             assert!(seen.log.iter().any(|line| line.words.contains(piece)), "{piece}? {told}");
         }
-        let others = seen.log.iter().filter(|line| line.is_bad && !line.words.contains(BY_THE_DOCTOR));
-        for line in others {
+        let follows = |line: &Line| FOLLOWING.iter().any(|words| line.words.contains(words));
+        for line in seen.log.iter().filter(|line| line.is_bad && !follows(line)) {
             assert!(
                 said.iter().any(|piece| line.words.contains(piece)),
                 "{line:?} is not in the row. {told}"
