@@ -79,7 +79,13 @@ pub fn judge(facts: &Capabilities) -> Vec<Finding> {
             "Talk 17.1 or newer, with Nextcloud 27.1, is needed",
         )];
     }
-    let mut findings = vec![Finding::good(CHECK, format!("{name} takes bots"))];
+    let attachments = match spreed.version {
+        Some(version) if version.major < 23 => {
+            "; attachments come without a name there, and are known all the same"
+        }
+        _ => "",
+    };
+    let mut findings = vec![Finding::good(CHECK, format!("{name} takes bots{attachments}"))];
     findings.extend(spreed.version.into_iter().flat_map(peculiarities));
     findings
 }
