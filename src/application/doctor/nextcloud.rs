@@ -93,6 +93,9 @@ fn nextcloud(facts: &NextcloudFacts) -> Finding {
     let fault = |found: &str, mend: String| Finding::fault(CHECK, format!("{server}: {found}"), mend);
     let page = match &facts.answer {
         Ok(page) => page,
+        Err(trouble) if trouble.is_of_certificate() => {
+            return Finding::skipped(CHECK, format!("{server}: not asked, for its certificate"));
+        }
         Err(trouble) => return fault(trouble.found(), trouble.mend(SETTING)),
     };
     if let Some(target) = &page.redirect {
@@ -168,7 +171,7 @@ mod tests {
             (tls, false, Ok(page()), [Good, Good, Good]),
             (plain, false, Ok(page()), [Warning, Good, Good]),
             (plain, true, Ok(page()), [Skipped, Good, Good]),
-            (tls, false, Err(Trouble::Expired), [Fault, Fault, Skipped]),
+            (tls, false, Err(Trouble::Expired), [Fault, Skipped, Skipped]),
             (tls, false, Err(Trouble::Refused), [Skipped, Fault, Skipped]),
             (tls, false, Ok(other), [Good, Fault, Good]),
             (tls, false, Ok(late(60)), [Good, Good, Good]),
