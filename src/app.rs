@@ -24,12 +24,9 @@ use crate::ports::queue::JobQueue;
 use crate::settings::Settings;
 
 mod bot;
-mod doctor;
-mod doctor_here;
-pub mod doctor_outside;
+pub mod doctor;
 
 pub use bot::{Bot, Outside};
-pub use doctor::examine;
 
 /// The key of this bot's rows: one database may serve several bots.
 const BOT: &str = "bot";

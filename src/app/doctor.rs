@@ -3,8 +3,8 @@
 
 use std::time::Duration;
 
-use super::doctor_here::{machine, store};
-use super::doctor_outside::{model, nextcloud, proxies};
+use self::here::{machine, store};
+use self::outside::{model, nextcloud, proxies};
 use crate::adapters::clock::SystemClock;
 use crate::adapters::doctor::{look_at_listener, post_event, takes_connections};
 use crate::application::doctor::{
@@ -14,6 +14,9 @@ use crate::application::doctor::{
 use crate::domain::message::RoomToken;
 use crate::ports::clock::Clock;
 use crate::settings::Settings;
+
+mod here;
+pub mod outside;
 
 /// For a disk or a store.
 const STORE: Duration = Duration::from_secs(10);

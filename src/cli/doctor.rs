@@ -7,7 +7,7 @@ use clap::{Arg, ArgAction, ArgMatches, Command};
 
 use super::IMPOSSIBLE_SETTINGS;
 use super::serve::block_on;
-use crate::app::examine;
+use crate::app::doctor::examine;
 use crate::application::doctor::{Finding, Outcome};
 use crate::domain::message::RoomToken;
 use crate::settings::{Settings, SettingsError, Source};

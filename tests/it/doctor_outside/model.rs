@@ -1,6 +1,6 @@
 //! Model servers: those that are well, and those that refuse, load, lack the model or are something else.
 
-use nextcloud_opencode_bot::app::doctor_outside::model;
+use nextcloud_opencode_bot::app::doctor::outside::model;
 use nextcloud_opencode_bot::application::doctor::Finding;
 use nextcloud_opencode_bot::application::doctor::Outcome::{Fault, Good, Skipped};
 use serde_json::json;

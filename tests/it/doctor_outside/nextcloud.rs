@@ -1,6 +1,6 @@
 //! Nextcloud and its Talk: what is found, and that no more than one signed request is ever sent.
 
-use nextcloud_opencode_bot::app::doctor_outside::nextcloud;
+use nextcloud_opencode_bot::app::doctor::outside::nextcloud;
 use nextcloud_opencode_bot::application::doctor::Finding;
 use nextcloud_opencode_bot::application::doctor::Outcome::{Fault, Good, Skipped};
 use nextcloud_opencode_bot::domain::message::RoomToken;

@@ -3,11 +3,11 @@
 
 use std::path::{Path, PathBuf};
 
-use super::doctor::within;
-use super::{BOT, DATABASE};
+use super::within;
 use crate::adapters::clock::SystemClock;
 use crate::adapters::doctor::{look_at_account, look_at_directory, look_at_disk, look_at_file};
 use crate::adapters::sql::{file_of, is_shared, look};
+use crate::app::{BOT, DATABASE};
 use crate::application::doctor::{
     Finding, StoreFacts, judge_account, judge_directory, judge_disk, judge_store_file,
 };
