@@ -50,11 +50,12 @@ macro_rules! head_start {
     };
 }
 
-/// Whether the head j is this process's, of that name: it asked last in the room, or nobody did.
-macro_rules! asked_here {
+/// Whether the process of that name leaves the head j to nobody: it asked last in the room, or nobody did, or the question
+/// went wrong, so that it has waited enough.
+macro_rules! left_to_nobody {
     ($process:literal) => {
         concat!(
-            "COALESCE(j.asked_by, (SELECT p.asked_by FROM job p
+            "j.trouble_since IS NOT NULL OR COALESCE(j.asked_by, (SELECT p.asked_by FROM job p
                 WHERE p.bot = $1 AND p.room = j.room AND p.message < j.message ORDER BY p.message DESC LIMIT 1),
                 ",
             $process,
@@ -100,7 +101,7 @@ pub(crate) const LEASE_TO_ASK_AMONG_OTHERS: Statement = Statement {
             AND (j.due_at + ",
             head_start!(),
             " <= $2 OR ",
-            asked_here!("left($4, 16)"),
+            left_to_nobody!("left($4, 16)"),
             ")"
         )
     ),
@@ -247,7 +248,7 @@ pub(crate) const NEXT_DUE_AMONG_OTHERS: Statement = Statement {
             "j.due_at + CASE WHEN j.state <> 'ask' OR j.due_at + ",
             head_start!(),
             " <= $2 OR ",
-            asked_here!("$3"),
+            left_to_nobody!("$3"),
             " THEN 0 ELSE ",
             head_start!(),
             " END"

@@ -15,6 +15,7 @@ mod opening;
 mod plans;
 mod replicas;
 mod tls;
+mod warm;
 
 /// A schema with at most one store in it.
 pub(super) struct Engine {

@@ -25,15 +25,15 @@ async fn soon<T>(what: impl Future<Output = T>) -> T {
     tokio::time::timeout(SOON, what).await.expect("it comes")
 }
 
-async fn serve(engine: &Engine) -> Arc<SqlStore> {
+pub(super) async fn serve(engine: &Engine) -> Arc<SqlStore> {
     engine.try_serve().await.expect("opened")
 }
 
-async fn ask(store: &SqlStore, room: &str, message: i64) {
+pub(super) async fn ask(store: &SqlStore, room: &str, message: i64) {
     store.enqueue(&question(room, message), at(1)).await.expect("stored");
 }
 
-async fn lease(store: &SqlStore, stage: Stage, now: Timestamp) -> Vec<Leased> {
+pub(super) async fn lease(store: &SqlStore, stage: Stage, now: Timestamp) -> Vec<Leased> {
     store.lease(stage, 1000, now, now + LEASE).await.expect("leased")
 }
 
@@ -88,29 +88,6 @@ async fn all_together_ask_no_more_than_the_model_can_answer() {
     assert!(lease(&other, Stage::Ask, at(2)).await.is_empty());
     one.settle(&first[0].lease, Settlement::Done, at(3)).await.expect("held");
     assert_eq!(lease(&other, Stage::Ask, at(3)).await.len(), 1);
-}
-
-#[tokio::test]
-async fn a_room_is_left_for_a_moment_to_the_process_that_asked_there_last() {
-    let Some(engine) = Engine::fresh().await else { return };
-    let (warm, cold) = (serve(&engine).await, serve(&engine).await);
-    let ms = |ms: u64| at(5) + Duration::from_millis(ms);
-    ask(&warm, "r1", 1).await;
-    let first = lease(&warm, Stage::Ask, at(2)).await;
-    warm.settle(&first[0].lease, Settlement::Done, at(3)).await.expect("held");
-    for (room, message) in [("r1", 2), ("r2", 3)] {
-        cold.enqueue(&question(room, message), ms(0)).await.expect("stored");
-    }
-    let rooms = |leased: &[Leased]| -> Vec<String> {
-        leased.iter().map(|leased| leased.job.question.place.room.as_str().to_owned()).collect()
-    };
-    assert_eq!(rooms(&lease(&cold, Stage::Ask, ms(24)).await), ["r2"]);
-    assert_eq!(cold.next_due(ms(24)).await.expect("read"), Some(ms(25)));
-    let second = lease(&warm, Stage::Ask, ms(24)).await;
-    assert_eq!(rooms(&second), ["r1"]);
-    warm.settle(&second[0].lease, Settlement::HandBack, ms(30)).await.expect("held");
-    assert!(lease(&cold, Stage::Ask, ms(54)).await.is_empty(), "asked before, by the other one");
-    assert_eq!(rooms(&lease(&cold, Stage::Ask, ms(55)).await), ["r1"], "it did not come");
 }
 
 #[tokio::test]
