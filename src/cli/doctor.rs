@@ -74,8 +74,11 @@ fn line(finding: &Finding) -> String {
 }
 
 fn summary(findings: &[Finding]) -> String {
-    let count = |outcome| findings.iter().filter(|finding| finding.outcome == outcome).count();
-    format!("{} faults, {} warnings\n", count(Outcome::Fault), count(Outcome::Warning))
+    let count = |outcome, word| match findings.iter().filter(|finding| finding.outcome == outcome).count() {
+        1 => format!("1 {word}"),
+        count => format!("{count} {word}s"),
+    };
+    format!("{}, {}\n", count(Outcome::Fault, "fault"), count(Outcome::Warning, "warning"))
 }
 
 /// What was skipped is no blemish.
