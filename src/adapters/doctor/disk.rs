@@ -31,8 +31,9 @@ pub fn look_at_directory(path: &Path) -> Directory {
     let found = std::fs::metadata(path);
     let can_be_made = found.as_ref().is_err_and(|error| error.kind() == ErrorKind::NotFound)
         && path.parent().is_some_and(|parent| access(parent, Access::WRITE_OK | Access::EXEC_OK).is_ok());
-    let mode = found.ok().map(|found| found.permissions().mode() & 0o7777);
-    let written = probe(path).map_err(|error| error.to_string());
+    let directory = found.ok().filter(std::fs::Metadata::is_dir);
+    let mode = directory.map(|found| found.permissions().mode() & 0o7777);
+    let written = probe(path).map_err(|error| cause(&error));
     Directory { path: path.display().to_string(), mode, can_be_made, written }
 }
 
@@ -42,6 +43,12 @@ fn probe(path: &Path) -> std::io::Result<Duration> {
     file.write_all(&[0; 4096])?;
     file.as_file().sync_all()?;
     Ok(stopwatch.elapsed())
+}
+
+/// Without the name of the file, which is made up.
+fn cause(error: &std::io::Error) -> String {
+    let text = error.to_string();
+    text.split_once(" at path ").map_or_else(|| text.clone(), |(cause, _)| cause.to_owned())
 }
 
 /// The file system that a directory is on; `None` where it does not tell.
@@ -85,6 +92,10 @@ mod tests {
         assert_eq!(look_at_directory(path).mode, Some(0o700));
         assert!(look_at_directory(&path.join("new")).can_be_made);
         assert!(!look_at_directory(&path.join("new/below")).can_be_made);
+        let nowhere = look_at_directory(Path::new("/dev/null"));
+        assert_eq!((nowhere.mode, nowhere.can_be_made), (None, false), "a file is none");
+        let full = look_at_directory(Path::new("/proc/self")).written.expect_err("nobody makes files there");
+        assert!(!full.contains("/proc"), "{full}");
         assert!(std::fs::read_dir(path).expect("a directory").next().is_none(), "nothing is left");
 
         let disk = look_at_disk(path).expect("told");

@@ -37,14 +37,17 @@ pub fn judge_directory(directory: &Directory) -> Vec<Finding> {
         }
         return vec![Finding::fault(
             CHECK,
-            format!("{path} is not there or cannot be looked at"),
+            format!("{path} is no directory that can be looked at"),
             "make the directory for the bot's account, or set DATABASE_URL",
         )];
     };
     let mut findings = Vec::new();
     if mode & 0o006 != 0 {
-        let mend = format!("chmod o-rwx {path}");
-        findings.push(Finding::warning(CHECK, format!("{path} is open to every account ({mode:o})"), mend));
+        findings.push(Finding::warning(
+            CHECK,
+            format!("{path} is open to every account ({mode:o})"),
+            "keep the store in a directory of its own, with mode 700",
+        ));
     }
     findings.push(match written {
         Err(why) => Finding::fault(
