@@ -18,10 +18,12 @@ use crate::settings::Settings;
 mod here;
 pub mod outside;
 
-/// For a disk or a store.
-const STORE: Duration = Duration::from_secs(10);
+/// For a disk or a store, which is read as a whole.
+const STORE: Duration = Duration::from_secs(30);
 /// For a few requests of some seconds each.
 const REQUESTS: Duration = Duration::from_mins(1);
+/// For some requests, and one that Talk may hold back for half a minute.
+const NEXTCLOUD: Duration = Duration::from_mins(2);
 /// For each model server: its longest answer, and what is asked before.
 const MODEL: Duration = Duration::from_mins(3);
 
@@ -50,10 +52,12 @@ pub async fn examine(
     webhook.map_or_else(|late| late, |finding| vec![finding]).into_iter().for_each(&mut tell);
 
     let nextcloud = nextcloud(settings, room, known.paused);
-    let findings = within_limit("nextcloud", REQUESTS, &OF_NEXTCLOUD, nextcloud).await;
+    let findings = within_limit("nextcloud", NEXTCLOUD, &OF_NEXTCLOUD, nextcloud).await;
     let findings = findings.unwrap_or_else(|late| late);
     findings.iter().cloned().for_each(&mut tell);
-    ready_elsewhere(&listening, "talk", known.paused || is_fault(&findings)).into_iter().for_each(&mut tell);
+    ready_elsewhere(&listening, "talk", known.paused == Some(true) || is_fault(&findings))
+        .into_iter()
+        .for_each(&mut tell);
 
     let servers = u32::try_from(settings.model.base_urls.len()).unwrap_or(u32::MAX);
     let findings = within_limit("model", MODEL.saturating_mul(servers), &OF_MODEL, model(settings)).await;
@@ -83,8 +87,8 @@ async fn within_limit<T>(
 /// What the store holds.
 struct Stored {
     findings: Vec<Finding>,
-    /// Whether Nextcloud's refusals hold something back.
-    paused: bool,
+    /// Whether Nextcloud's refusals hold something back; `None` where that cannot be read.
+    paused: Option<bool>,
 }
 
 /// Checks `store` and `backlog`.
@@ -98,12 +102,17 @@ async fn stored(settings: &Settings) -> Stored {
     match depth {
         Some(StoreState::Ready(_, depth)) => {
             findings.extend(judge_backlog(&depth, SystemClock.now()));
-            return Stored { findings, paused: !depth.pauses.is_empty() };
+            Stored { findings, paused: Some(!depth.pauses.is_empty()) }
         }
-        Some(_) => findings.push(skipped("there is no store of this version yet")),
-        None => findings.push(skipped("the store cannot be read")),
+        Some(state) => {
+            findings.push(skipped("there is no store of this version yet"));
+            Stored { findings, paused: matches!(state, StoreState::Absent).then_some(false) }
+        }
+        None => {
+            findings.push(skipped("the store cannot be read"));
+            Stored { findings, paused: None }
+        }
     }
-    Stored { findings, paused: false }
 }
 
 /// Check `listener`.

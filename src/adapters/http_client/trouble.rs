@@ -17,7 +17,7 @@ const WORDS: [(&str, Trouble); 10] = [
     ("dns error", Trouble::UnknownName),
     ("no answer within", Trouble::TimedOut),
     ("corrupt message", Trouble::Tls),
-    ("peer certificate", Trouble::Tls),
+    ("peer certificate", Trouble::NotAccepted),
 ];
 
 /// Why `error` came instead of an answer.
@@ -60,6 +60,7 @@ mod tests {
                 Trouble::WrongName,
             ),
             (io::Error::other("dns error: failed to lookup address information"), Trouble::UnknownName),
+            (io::Error::other("invalid peer certificate: Other(CaUsedAsEndEntity)"), Trouble::NotAccepted),
             (io::Error::other("received corrupt message of type InvalidContentType"), Trouble::Tls),
             (io::Error::other("no answer within 4 s"), Trouble::TimedOut),
             (io::Error::other("connection closed"), Trouble::Lost),

@@ -36,8 +36,8 @@ pub fn proxies(settings: &Settings) -> Vec<Finding> {
 }
 
 /// Looks at Nextcloud. Only where a `room` is named and its Talk can tell of it, one signed request is sent, and not
-/// while Talk's refusals are `paused` for.
-pub async fn nextcloud(settings: &Settings, room: Option<&RoomToken>, paused: bool) -> Vec<Finding> {
+/// while Talk's refusals are `paused` for, or may be.
+pub async fn nextcloud(settings: &Settings, room: Option<&RoomToken>, paused: Option<bool>) -> Vec<Finding> {
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let secrets = Arc::new(Secrets::new(settings.bot_secret.clone(), settings.previous_secret.clone()));
     let api = TalkApi::new(settings.nextcloud_url.clone(), secrets, clock);

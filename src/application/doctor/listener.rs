@@ -99,7 +99,7 @@ fn refusals(count: u64) -> Finding {
     Finding::warning(
         CHECK,
         format!("the running service has refused {count} webhook(s) since its start, and taken none"),
-        "if they came from Nextcloud, BOT_SECRET is not the secret of `occ talk:bot:install`",
+        "if they came from Nextcloud, and not from a doctor with other settings, BOT_SECRET is not the secret of `occ talk:bot:install`",
     )
 }
 

@@ -209,7 +209,9 @@ fn stream(facts: &ModelFacts) -> Finding {
     if held_back {
         return Finding::warning(
             CHECK,
-            format!("{server}: the whole answer comes at its end: a proxy holds it back"),
+            format!(
+                "{server}: the whole answer comes at once: a proxy holds it back, or the server does not stream"
+            ),
             "switch buffering off there (nginx: proxy_buffering off), or a long answer runs into its time limit",
         );
     }

@@ -15,6 +15,8 @@ pub enum Trouble {
     Expired,
     /// Its certificate is for another name.
     WrongName,
+    /// Its certificate is not accepted for another reason.
+    NotAccepted,
     /// No TLS, or another fault in it.
     Tls,
     /// Anything else.
@@ -32,6 +34,7 @@ impl Trouble {
             Self::UnknownIssuer => "its certificate is by an issuer that this machine does not trust",
             Self::Expired => "its certificate is not valid at this time",
             Self::WrongName => "its certificate is for another name",
+            Self::NotAccepted => "its certificate is not one that a server may use",
             Self::Tls => "it does not speak TLS as it should",
             Self::Lost => "the connection is lost before an answer",
         }
@@ -51,6 +54,9 @@ impl Trouble {
             }
             Self::Expired => "renew the certificate, or set this machine's clock".to_owned(),
             Self::WrongName => format!("put a name that the certificate is for into {setting}"),
+            Self::NotAccepted => {
+                "give the server a certificate of its own: a self-signed one of an authority (CA:TRUE) is none".to_owned()
+            }
             Self::Tls => format!("check that {setting} begins with http or https as the server has it"),
             Self::Lost => format!("check {setting}, and the proxies between here and there"),
         }
@@ -59,6 +65,6 @@ impl Trouble {
     /// Whether the server is there, and its certificate is at fault.
     #[must_use]
     pub fn is_of_certificate(self) -> bool {
-        matches!(self, Self::UnknownIssuer | Self::Expired | Self::WrongName)
+        matches!(self, Self::UnknownIssuer | Self::Expired | Self::WrongName | Self::NotAccepted)
     }
 }

@@ -44,10 +44,10 @@ fn features(bits: u64) -> ResponseTemplate {
     ResponseTemplate::new(200).set_body_json(json!({"ocs": {"data": {"features": bits}}}))
 }
 
-async fn look(server: &MockServer, room: bool, paused: bool) -> Vec<Finding> {
+async fn look(server: &MockServer, room: bool, paused: impl Into<Option<bool>>) -> Vec<Finding> {
     let token = RoomToken::parse("kq7m2rtx").expect("valid");
     let settings = settings(&[("NEXTCLOUD_URL", &server.uri())]);
-    nextcloud(&settings, room.then_some(&token), paused).await
+    nextcloud(&settings, room.then_some(&token), paused.into()).await
 }
 
 async fn signed(server: &MockServer) -> usize {
@@ -77,7 +77,7 @@ async fn a_refusal_is_never_tried_again() {
 #[tokio::test]
 async fn nothing_is_signed_without_a_room_or_during_a_pause() {
     let server = new_talk(features(11)).await;
-    for (room, paused) in [(false, false), (true, true)] {
+    for (room, paused) in [(false, Some(false)), (true, Some(true)), (true, None)] {
         assert_eq!(of(&look(&server, room, paused).await, "room"), Skipped);
     }
     assert_eq!(signed(&server).await, 0);
@@ -128,7 +128,7 @@ async fn a_web_page_is_no_nextcloud_and_one_below_a_path_is_named() {
 
 #[tokio::test]
 async fn a_port_without_a_server_is_told_from_the_rest() {
-    let findings = nextcloud(&settings(&[]), None, false).await;
+    let findings = nextcloud(&settings(&[]), None, Some(false)).await;
     has(&findings, "nextcloud", "refused");
     assert_eq!(of(&findings, "clock"), Skipped);
 }
@@ -137,13 +137,13 @@ async fn a_port_without_a_server_is_told_from_the_rest() {
 async fn https_at_a_port_without_it_is_told() {
     let server = MockServer::start().await;
     let address = server.uri().replace("http:", "https:");
-    let findings = nextcloud(&settings(&[("NEXTCLOUD_URL", &address)]), None, false).await;
+    let findings = nextcloud(&settings(&[("NEXTCLOUD_URL", &address)]), None, Some(false)).await;
     has(&findings, "nextcloud", "does not speak TLS");
 }
 
 #[tokio::test]
 async fn the_demos_talk_is_well() {
     let talk = FakeTalk::start().await;
-    let findings = nextcloud(&settings(&[("NEXTCLOUD_URL", &talk.url())]), None, false).await;
+    let findings = nextcloud(&settings(&[("NEXTCLOUD_URL", &talk.url())]), None, Some(false)).await;
     assert_eq!((of(&findings, "nextcloud"), of(&findings, "talk")), (Good, Good), "{findings:#?}");
 }
