@@ -4,6 +4,8 @@
 use nextcloud_opencode_bot::application::doctor::{Finding, Outcome};
 use nextcloud_opencode_bot::settings::{Settings, Source};
 
+use crate::support::NOBODY;
+
 mod model;
 mod nextcloud;
 
@@ -12,8 +14,8 @@ const SECRET: &str = "0123456789abcdef0123456789abcdef01234567";
 fn settings(pairs: &[(&str, &str)]) -> Settings {
     let mut source = Source::default();
     let fixed = [
-        ("NEXTCLOUD_URL", "http://127.0.0.1:1"),
-        ("MODEL_BASE_URL", "http://127.0.0.1:1"),
+        ("NEXTCLOUD_URL", NOBODY),
+        ("MODEL_BASE_URL", NOBODY),
         ("BOT_SECRET", SECRET),
         ("DATABASE_URL", "sqlite:///nowhere/bot.db"),
     ];

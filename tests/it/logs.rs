@@ -10,6 +10,7 @@ use nextcloud_opencode_bot::domain::signature::BotSecret;
 use nextcloud_opencode_bot::domain::trace::TraceKey;
 use wiremock::ResponseTemplate;
 
+use crate::support::NOBODY;
 use crate::support::process::SECRET;
 use crate::support::scene::{Scene, Side};
 use crate::support::talk::{GROUP, MIRA, ONE_TO_ONE};
@@ -173,7 +174,7 @@ async fn a_command_that_is_obeyed_is_one_line_without_its_words() {
 #[tokio::test]
 async fn a_collector_that_cannot_be_used_is_told_at_the_start() {
     let scene = Scene::new().await;
-    let mut bot = scene.start_with(&[("OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:1")]);
+    let mut bot = scene.start_with(&[("OTEL_EXPORTER_OTLP_ENDPOINT", NOBODY)]);
     bot.stop();
     let told = bot.log().iter().any(|line| line.contains("built without the feature `otlp`"));
     assert_eq!(told, !cfg!(feature = "otlp"));

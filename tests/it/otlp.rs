@@ -14,7 +14,7 @@ use crate::support::process::SECRET;
 use crate::support::scene::{Scene, Side};
 use crate::support::talk::GROUP;
 use crate::support::trap::Moment;
-use crate::support::until;
+use crate::support::{NOBODY, until};
 
 /// The answers quote the questions.
 const WORD: &str = "quokka";
@@ -101,7 +101,7 @@ async fn a_stop_sends_what_is_left() {
 #[tokio::test]
 async fn a_collector_that_is_away_disturbs_nobody() {
     let scene = Scene::new().await;
-    let mut bot = scene.start_with(&[(ENDPOINT, "http://127.0.0.1:1")]);
+    let mut bot = scene.start_with(&[(ENDPOINT, NOBODY)]);
     for _ in 0..3 {
         scene.ask(&bot, GROUP, "@Halo what does the quokka eat?").await;
         bot.line_with("question settled");

@@ -60,12 +60,6 @@ impl Socket {
     }
 }
 
-/// An address where nobody listens.
-pub(crate) async fn nobody() -> String {
-    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
-    format!("http://{}", listener.local_addr().expect("bound"))
-}
-
 async fn serve(mut stream: TcpStream, bytes: &[u8], then: Then) {
     stream.write_all(bytes).await.expect("sent");
     if let Then::Hold = then {

@@ -11,10 +11,11 @@ use serde_json::{Value, json};
 use wiremock::matchers::{any, method, path};
 use wiremock::{Mock, Request, ResponseTemplate};
 
-use super::socket::{Socket, Then, nobody};
+use super::socket::{Socket, Then};
 
 mod reactions;
 
+use crate::support::NOBODY;
 use crate::support::bot_api::bot_api;
 
 const SECRET: &str = "k3yF0rT3sts-k3yF0rT3sts-k3yF0rT3sts-1234";
@@ -163,7 +164,7 @@ async fn a_lock_out_lasts_half_an_hour_or_as_long_as_the_server_says_within_reas
 #[tokio::test]
 async fn without_a_connection_nothing_was_sent() {
     let plain = server(ResponseTemplate::new(201)).await;
-    for base in [nobody().await, plain.uri().replace("http:", "https:")] {
+    for base in [NOBODY.to_owned(), plain.uri().replace("http:", "https:")] {
         let error = post_to(&base).await.expect_err("no connection");
         assert_eq!(error.kind(), "unavailable", "{error:?}");
     }
@@ -218,5 +219,5 @@ async fn a_probe_says_what_is_wrong() {
         let TalkError::Unavailable(cause) = error else { panic!("{error}") };
         assert!(cause.to_string().contains(why), "{cause}");
     }
-    assert_eq!(api(&nobody().await).probe().await.expect_err("nobody").kind(), "unavailable");
+    assert_eq!(api(NOBODY).probe().await.expect_err("nobody").kind(), "unavailable");
 }

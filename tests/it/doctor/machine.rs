@@ -11,6 +11,7 @@ use nextcloud_opencode_bot::adapters::sql::{SqlStore, StoreOptions};
 use serde_json::Value;
 
 use super::{doctor, faults, said};
+use crate::support::NOBODY;
 use crate::support::postgres::shared;
 use crate::support::process::{SECRET, command, output};
 use crate::support::scene::Scene;
@@ -20,8 +21,8 @@ fn alone(directory: &Path) -> Command {
     let mut command = command(&["doctor", "--json"]);
     command
         .current_dir(directory)
-        .env("NEXTCLOUD_URL", "http://127.0.0.1:1")
-        .env("MODEL_BASE_URL", "http://127.0.0.1:1")
+        .env("NEXTCLOUD_URL", NOBODY)
+        .env("MODEL_BASE_URL", NOBODY)
         .env("BOT_SECRET", SECRET)
         .env("BOT_PORT", "0");
     command

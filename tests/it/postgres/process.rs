@@ -1,5 +1,6 @@
 //! The program as a process on PostgreSQL: killed, beside another, looked at by its administrator.
 
+use crate::support::NOBODY;
 use crate::support::postgres::{meddle, shared};
 use crate::support::process::{command, output};
 use crate::support::scene::Scene;
@@ -62,7 +63,7 @@ async fn the_administrator_sees_dead_letters_beside_the_service() {
 #[test]
 fn a_password_is_in_no_word_of_a_failure() {
     let mut serve = command(&["serve"]);
-    serve.env("NEXTCLOUD_URL", "http://127.0.0.1:1").env("MODEL_BASE_URL", "http://127.0.0.1:1/v1");
+    serve.env("NEXTCLOUD_URL", NOBODY).env("MODEL_BASE_URL", "http://127.0.0.1:1/v1");
     serve.env("BOT_SECRET", "a secret of the tests, between 40 and 128 bytes long").env("BOT_PORT", "0");
     serve.env("DATABASE_URL", "postgres://bot:hunter2@127.0.0.1:1/halo").env("LOG_LEVEL", "trace");
     let failed = output(&mut serve);

@@ -24,6 +24,9 @@ use process::DEADLINE;
 use trap::{Moment, Trap};
 use wiremock::ResponseTemplate;
 
+/// An address where nobody listens: no port that a system hands out, so no other test comes to have it.
+pub(crate) const NOBODY: &str = "http://127.0.0.1:1";
+
 /// A call and its answer, held where the trap says so. A forgotten call has nobody who reads the answer.
 fn trapped(trap: &Trap, answer: impl FnOnce() -> ResponseTemplate) -> ResponseTemplate {
     if !trap.pass(Moment::Arrived) {

@@ -1,7 +1,8 @@
 //! Connections that fail, and servers that take their time.
 
-use super::super::socket::{Socket, Then, nobody};
+use super::super::socket::{Socket, Then};
 use super::*;
+use crate::support::NOBODY;
 
 const HEAD: &str = "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\n";
 const WORDS: &str = "data: {\"choices\":[{\"delta\":{\"content\":\"Half\"}}]}\n\n";
@@ -13,7 +14,7 @@ fn unended(body: &str) -> String {
 
 #[tokio::test]
 async fn nobody_there_is_unreachable() {
-    let error = ask(&model(&[&nobody().await])).await.expect_err("nobody");
+    let error = ask(&model(&[NOBODY])).await.expect_err("nobody");
     assert_eq!(error.kind(), "unreachable");
 }
 
@@ -79,8 +80,8 @@ async fn a_server_that_queues_without_a_byte_is_waited_for() {
 async fn the_next_server_answers_for_one_that_cannot() {
     let loading = chat_server(answer(503, "error-503-loading.json")).await;
     let good = chat_server(answer(200, "stream-ok.sse")).await;
-    let (nobody, loading, good) = (nobody().await, loading.uri(), good.uri());
-    ask(&model(&[&nobody, &loading, &good])).await.expect("an answer");
-    let error = ask(&model(&[&nobody, &loading])).await.expect_err("no answer");
+    let (loading, good) = (loading.uri(), good.uri());
+    ask(&model(&[NOBODY, &loading, &good])).await.expect("an answer");
+    let error = ask(&model(&[NOBODY, &loading])).await.expect_err("no answer");
     assert_eq!(error.kind(), "loading");
 }

@@ -2,8 +2,9 @@
 
 use nextcloud_opencode_bot::ports::model::EndpointState;
 
-use super::super::socket::{Socket, Then, nobody};
+use super::super::socket::{Socket, Then};
 use super::*;
+use crate::support::NOBODY;
 
 async fn good() -> MockServer {
     chat_server(answer(200, "stream-usage.sse")).await
@@ -100,12 +101,11 @@ async fn never_more_run_on_a_server_than_it_has_slots() {
 async fn a_probe_tells_each_server_and_one_that_works_is_enough() {
     let good = MockServer::start().await;
     get(&good, "/v1/models", answer(200, "models.json")).await;
-    let gone = nobody().await;
-    let both = model(&[&gone, &good.uri()]);
+    let both = model(&[NOBODY, &good.uri()]);
     both.probe().await.expect("one works");
     assert_eq!(states(&both), [(true, true, true), (true, false, false)]);
-    assert!(!format!("{:?}", both.endpoints()).contains(&gone), "an address is not told");
-    assert_eq!(model(&[&gone]).probe().await.expect_err("gone").kind(), "unreachable");
+    assert!(!format!("{:?}", both.endpoints()).contains(NOBODY), "an address is not told");
+    assert_eq!(model(&[NOBODY]).probe().await.expect_err("gone").kind(), "unreachable");
 }
 
 /// Whether somebody was told to ask for the limits again.

@@ -3,8 +3,8 @@
 use nextcloud_opencode_bot::ports::model::Limits;
 use wiremock::matchers::{header, query_param, query_param_is_missing};
 
-use super::super::socket::nobody;
 use super::*;
+use crate::support::NOBODY;
 
 fn limits_of(limits: Limits) -> (u32, u32) {
     (limits.context_tokens, limits.slots)
@@ -57,8 +57,8 @@ async fn without_props_the_list_of_models_tells_the_context() {
 #[tokio::test]
 async fn what_nobody_tells_is_4096_tokens_and_one_request() {
     let silent = MockServer::start().await;
-    for url in [nobody().await, silent.uri()] {
-        assert_eq!(limits_of(model(&[&url]).limits().await), (4096, 1));
+    for url in [NOBODY, &silent.uri()] {
+        assert_eq!(limits_of(model(&[url]).limits().await), (4096, 1));
     }
 }
 
@@ -66,7 +66,7 @@ async fn what_nobody_tells_is_4096_tokens_and_one_request() {
 async fn the_first_server_that_answers_tells() {
     let server = MockServer::start().await;
     get(&server, "/props", answer(200, "props.json")).await;
-    assert_eq!(limits_of(model(&[&nobody().await, &server.uri()]).limits().await), (2048, 2));
+    assert_eq!(limits_of(model(&[NOBODY, &server.uri()]).limits().await), (2048, 2));
 }
 
 #[tokio::test]
@@ -106,7 +106,7 @@ async fn what_is_wrong_with_a_server_shows() {
     assert_eq!(probe(&server).await, Err("refused"), "neither route");
     get(&server, "/health", answer(503, "health-loading.json")).await;
     assert_eq!(probe(&server).await, Err("loading"));
-    let error = model(&[&nobody().await]).probe().await.expect_err("nobody");
+    let error = model(&[NOBODY]).probe().await.expect_err("nobody");
     assert_eq!(error.kind(), "unreachable");
 }
 

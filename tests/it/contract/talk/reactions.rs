@@ -78,7 +78,7 @@ async fn what_is_not_talk_takes_no_reaction_off() {
 #[tokio::test]
 async fn a_reaction_without_a_connection_was_not_sent() {
     for on in [true, false] {
-        let error = reaction(&nobody().await, on).await.expect_err("no connection");
+        let error = reaction(NOBODY, on).await.expect_err("no connection");
         assert_eq!(error.kind(), "unavailable", "{error:?}");
     }
 }
@@ -120,5 +120,5 @@ async fn a_server_may_not_tell_its_version() {
         let error = api(&server.uri()).version().await.expect_err("in trouble");
         assert_eq!(error.kind(), "unavailable", "{status}");
     }
-    assert_eq!(api(&nobody().await).version().await.expect_err("nobody").kind(), "unavailable");
+    assert_eq!(api(NOBODY).version().await.expect_err("nobody").kind(), "unavailable");
 }
