@@ -1,7 +1,5 @@
 //! An answer that nobody waits for any more: the model server sees the connection close, so that its slot is free.
 
-use std::time::Duration;
-
 use nextcloud_opencode_bot::domain::job::{Failure, JobId};
 use nextcloud_opencode_bot::domain::phrase::{Language, Phrase};
 
@@ -31,7 +29,7 @@ async fn asking(answer: &str, setting: (&str, &str)) -> (TestApp, Socket) {
 }
 
 async fn is_left(socket: &Socket) {
-    tokio::time::timeout(Duration::from_secs(2), socket.hung_up()).await.expect("the server sees it");
+    tokio::time::timeout(DEADLINE, socket.hung_up()).await.expect("the server sees it");
 }
 
 #[tokio::test]
