@@ -25,14 +25,14 @@ TALKS_LIMIT = 5
 class Load:
     """Webhooks at a steady rate, each from its own connection, as Talk sends them."""
 
-    def __init__(self, url, rate, seconds):
-        self.url, self.count, self.pause = url, int(rate * seconds), 1 / rate
+    def __init__(self, url, rate, seconds, first=1):
+        self.url, self.numbers, self.pause = url, range(first, first + int(rate * seconds)), 1 / rate
         self.waits, self.faults, self.lock = [], [], threading.Lock()
 
     def run(self):
         begin, threads = time.monotonic(), []
-        for number in range(1, self.count + 1):
-            time.sleep(max(0, begin + number * self.pause - time.monotonic()))
+        for nth, number in enumerate(self.numbers):
+            time.sleep(max(0, begin + nth * self.pause - time.monotonic()))
             threads.append(threading.Thread(target=self.send, args=(number,)))
             threads[-1].start()
         for thread in threads:
@@ -55,7 +55,7 @@ class Load:
                 self.faults.append((number, fault))
 
     def questions(self):
-        return {number for number in range(1, self.count + 1) if number % 2 == 0}
+        return {number for number in self.numbers if number % 2 == 0}
 
 
 def main():
@@ -88,7 +88,7 @@ def main():
     twice = len(answered) - len(set(answered))
 
     waits, starts = sorted(load.waits), sorted(supervisor.starts)
-    print(f"{load.count} webhooks at {arguments.rate:g} a second, {arguments.restarts} restarts")
+    print(f"{len(load.numbers)} webhooks at {arguments.rate:g} a second, {arguments.restarts} restarts")
     print(f"refused, failed or late: {len(load.faults)} {load.faults[:5] or ''}")
     print(f"questions: {len(load.questions())}, lost: {len(lost)}, answered twice: {twice}")
     print(f"wait: median {waits[len(waits) // 2] * 1000:.1f} ms, longest {waits[-1] * 1000:.0f} ms")

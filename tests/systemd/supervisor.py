@@ -11,6 +11,7 @@ import secrets
 import signal
 import socket
 import subprocess
+import sys
 import tempfile
 import threading
 import time
@@ -33,6 +34,11 @@ class StandIns(http.server.ThreadingHTTPServer):
     def answered(self):
         with self.lock:
             return list(self.posts)
+
+    def handle_error(self, request, client_address):
+        # A service that is killed cuts its connections.
+        if not isinstance(sys.exc_info()[1], ConnectionError):
+            super().handle_error(request, client_address)
 
 
 class Handler(http.server.BaseHTTPRequestHandler):
