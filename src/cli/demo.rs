@@ -21,16 +21,23 @@ use crate::settings::{Settings, Source};
 /// Where the page is; when that is taken, on any free port.
 const PAGE: &str = "127.0.0.1:8090";
 
-/// What the administrator's own set-up says must not reach the demo: it would mix with real data.
-const NOT_FOR_THE_DEMO: [&str; 8] = [
-    "CREDENTIALS_DIRECTORY",
-    "STATE_DIRECTORY",
-    "BOT_SECRET_FILE",
-    "ALLOWED_USERS",
-    "ALLOW_GUESTS",
-    "ALLOW_FEDERATED",
-    "ADMIN_LISTEN",
-    "BOT_PORT",
+/// What the demo takes from the person's own set-up, each with everything that begins so: how the bot is, and its model.
+/// Whatever else is set there (store, secrets, listeners, who may ask, collector) would mix with real data.
+const FOR_THE_DEMO: [&str; 14] = [
+    "BOT_NAME",
+    "BOT_LANGUAGE",
+    "WELCOME",
+    "REACTION",
+    "ROOM_COMMANDS",
+    "WAIT_NOTICE",
+    "LIMIT_",
+    "RETAIN_ON_LEAVE",
+    "RETENTION_DAYS",
+    "MODEL_",
+    "TIMEOUT",
+    "CONTEXT_MESSAGES",
+    "SYSTEM_PROMPT",
+    "LOG_",
 ];
 
 pub(super) fn command() -> Command {
@@ -107,10 +114,9 @@ async fn start(
 
 /// The person's settings for bot and model; everything that reaches outside is the demo's.
 fn settings(mut source: Source, backend: &str, webhook: &str, state: &Path) -> anyhow::Result<Settings> {
-    for name in NOT_FOR_THE_DEMO {
-        source.flags.remove(name);
-        source.environment.remove(name);
-    }
+    let is_for_the_demo = |name: &String| FOR_THE_DEMO.iter().any(|beginning| name.starts_with(beginning));
+    source.flags.retain(|name, _| is_for_the_demo(name));
+    source.environment.retain(|name, _| is_for_the_demo(name));
     let mut secret = [0_u8; 32];
     getrandom::fill(&mut secret).context("no randomness for a secret")?;
     set(&mut source, "NEXTCLOUD_URL", backend.to_owned());
@@ -123,4 +129,48 @@ fn settings(mut source: Source, backend: &str, webhook: &str, state: &Path) -> a
 
 fn set(source: &mut Source, name: &str, value: String) {
     source.flags.insert(name.to_owned(), value.into());
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+    use crate::domain::access::Access;
+
+    #[test]
+    fn nothing_of_a_real_service_reaches_the_demo() {
+        let state = tempfile::tempdir().expect("a directory");
+        let file = state.path().join("of-the-service");
+        std::fs::write(&file, "sqlite:///var/lib/nextcloud-opencode-bot/bot.db").expect("written");
+        let file = file.to_str().expect("UTF-8");
+        let real = [
+            ("DATABASE_URL_FILE", file),
+            ("DATABASE_PASSWORD", "hunter2"),
+            ("CREDENTIALS_DIRECTORY", "/run/credentials/bot"),
+            ("BOT_SECRET_FILE", file),
+            ("BOT_SECRET_PREVIOUS", "the secret of before, forty bytes and more"),
+            ("NEXTCLOUD_URL", "https://cloud.example.com"),
+            ("ALLOWED_USERS", "mira"),
+            ("ADMIN_LISTEN", "0.0.0.0:8087"),
+            ("OTEL_EXPORTER_OTLP_ENDPOINT", "http://collector.example.com:4318"),
+            ("MODEL_BASE_URL", "http://127.0.0.1:1/v1"),
+            ("BOT_NAME", "Iris"),
+        ];
+        let real: BTreeMap<_, _> =
+            real.into_iter().map(|(name, value)| (name.to_owned(), value.into())).collect();
+        let by_environment = Source { environment: real.clone(), ..Source::default() };
+        for source in [by_environment, Source { flags: real, ..Source::default() }] {
+            let settings = settings(source, "http://127.0.0.1:2", "http://127.0.0.1:3/webhook", state.path())
+                .expect("right");
+            assert_eq!(
+                settings.database_url.expose(),
+                format!("sqlite://{}", state.path().join("bot.db").display())
+            );
+            assert_eq!(settings.nextcloud_url.as_str(), "http://127.0.0.1:2/");
+            assert!(settings.previous_secret.is_none() && settings.access == Access::default());
+            assert!(settings.collector.is_none() && settings.admin_listen.is_none());
+            assert_eq!(settings.bot_name, "Iris");
+        }
+    }
 }
