@@ -10,14 +10,17 @@ use std::process::{Child, Command, Stdio};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use sqlx::postgres::PgConnectOptions;
-use sqlx::{AssertSqlSafe, ConnectOptions, Connection, PgConnection};
+use sqlx::migrate::{Migration, MigrationType, Migrator};
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::{AssertSqlSafe, ConnectOptions, Connection, PgConnection, SqlSafeStr};
 use tokio::sync::OnceCell;
 
 use super::until;
 
 /// The account that owns the cluster's databases.
 const ACCOUNT: &str = "postgres";
+
+const FIRST: &str = include_str!("../../../migrations/postgres/0001_store.sql");
 
 /// Made once; serves every test that does not stop it.
 static SHARED: OnceCell<Option<Cluster>> = OnceCell::const_new();
@@ -201,6 +204,14 @@ impl Cluster {
 /// Statements by somebody else at that address.
 pub(crate) async fn meddle(url: &str, sql: &str) {
     run(connect(url).await, sql).await;
+}
+
+/// The tables as the first version made them.
+pub(crate) async fn make_first(url: &str) {
+    let pool = PgPoolOptions::new().max_connections(1).connect(url).await.expect("it answers");
+    let first = Migration::new(1, "store".into(), MigrationType::Simple, FIRST.into_sql_str(), false);
+    Migrator::with_migrations(vec![first]).run(&pool).await.expect("made");
+    pool.close().await;
 }
 
 /// Somebody else's connection to that address.

@@ -8,6 +8,7 @@ use super::engine::CONNECT;
 use super::open_error::{ServerError, place, sort};
 
 const STORE: &str = include_str!("../../../../migrations/postgres/0001_store.sql");
+const ASKED_BY: &str = include_str!("../../../../migrations/postgres/0002_asked_by.sql");
 
 /// The schema that tables are made in, by number; the encoding; the version; whether migrations were noted there, and a table of
 /// ours is there.
@@ -32,8 +33,10 @@ pub(super) enum Found {
 }
 
 fn migrator() -> Migrator {
-    let sql = STORE.into_sql_str();
-    Migrator::with_migrations(vec![Migration::new(1, "store".into(), MigrationType::Simple, sql, false)])
+    let migration = |version, name: &'static str, sql: &'static str| {
+        Migration::new(version, name.into(), MigrationType::Simple, sql.into_sql_str(), false)
+    };
+    Migrator::with_migrations(vec![migration(1, "store", STORE), migration(2, "asked by", ASKED_BY)])
 }
 
 /// The newest schema this program knows.

@@ -72,6 +72,7 @@ mod places;
 mod postgres;
 mod replies;
 mod restart;
+mod schemas;
 mod settling;
 mod signs;
 mod sqlite;

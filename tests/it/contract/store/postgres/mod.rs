@@ -11,6 +11,7 @@ use crate::support::postgres::{connect, meddle, shared};
 
 mod away;
 mod calls;
+mod migration;
 mod opening;
 mod plans;
 mod replicas;
