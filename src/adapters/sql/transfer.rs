@@ -63,9 +63,16 @@ const PIECE: usize = 1 << 16;
 /// Copies, and answers each table with its rows, and the database in words.
 pub async fn transfer(from: &str, to: &str) -> Result<(Vec<(&'static str, u64)>, String), TransferError> {
     let (mut file, lock) = sqlite::open_for_transfer(from).await.map_err(OpenError::from)?;
-    let (mut server, place) = postgres::open_for_transfer(to).await.map_err(OpenError::from)?;
+    let (mut server, place, is_older) = postgres::open_for_transfer(to).await.map_err(OpenError::from)?;
     let refused =
         |source: sqlx::Error| TransferError::Refused { place: place.clone(), source: source.into() };
+    if is_older {
+        // What somebody uses is for the version that uses it.
+        let mut looking = server.begin().await.map_err(refused)?;
+        empty(&mut looking, &place).await?;
+        looking.rollback().await.map_err(refused)?;
+        postgres::bring_up_to_date(to).await.map_err(OpenError::from)?;
+    }
     let mut filling = server.begin().await.map_err(refused)?;
     empty(&mut filling, &place).await?;
     // The administrator's commands may change dead letters meanwhile.

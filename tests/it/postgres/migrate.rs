@@ -2,7 +2,7 @@
 
 use std::process::Output;
 
-use crate::support::postgres::{meddle, shared};
+use crate::support::postgres::{make_first, meddle, shared};
 use crate::support::process::{command, output};
 use crate::support::scene::Scene;
 use crate::support::talk::{GROUP, MIRA};
@@ -87,6 +87,21 @@ async fn a_database_with_something_in_it_is_left_alone() {
     let (code, told, why) = migrate(&scene, &url);
     assert_eq!((code, told.as_str()), (Some(1), ""), "{why}");
     assert!(why.contains("has 1 rows in the table job"), "{why}");
+}
+
+#[tokio::test]
+async fn tables_of_an_older_version_are_brought_up_to_date_only_where_nothing_is_in_them() {
+    let Some(cluster) = shared().await else { return };
+    let (scene, url) = (stopped().await, cluster.fresh().await);
+    make_first(&url).await;
+    meddle(&url, "INSERT INTO pause VALUES ('another', 'r1', 1)").await;
+    let (code, _, why) = migrate(&scene, &url);
+    assert!(code == Some(1) && why.contains("has 1 rows in the table pause"), "{why}");
+    meddle(&url, "SELECT 1 / (MAX(version) = 1)::int FROM _sqlx_migrations").await;
+    meddle(&url, "DELETE FROM pause").await;
+    let (code, _, why) = migrate(&scene, &url);
+    assert_eq!(code, Some(0), "{why}");
+    meddle(&url, "SELECT 1 / (COUNT(*) = 1)::int FROM job WHERE asked_by IS NULL").await;
 }
 
 #[tokio::test]

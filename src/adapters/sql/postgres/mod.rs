@@ -73,16 +73,24 @@ pub(super) async fn open_for_service(url: &str, options: StoreOptions) -> Result
     Ok(start(engine, connection, server, options, Some(process)))
 }
 
-/// Makes the tables, where there are none, and a connection without limits for who fills them.
-pub(super) async fn open_for_transfer(url: &str) -> Result<(PgConnection, String), ServerError> {
+/// Makes the tables, where there are none, and a connection without limits for who fills them. Answers the database in
+/// words, and whether its tables are those of an older version, which are left as they are.
+pub(super) async fn open_for_transfer(url: &str) -> Result<(PgConnection, String, bool), ServerError> {
     let server = options::parse(url).map_err(ServerError::Address)?;
     let (found, _) = schema::inspect(&options::for_changes(server.clone())).await?;
     let filling = options::for_making(server.clone());
-    if found != Found::Store(schema::newest()) {
+    if found == Found::Nothing {
         schema::make(&filling).await?;
     }
+    let is_older = matches!(found, Found::Store(schema) if schema < schema::newest());
     let connection = filling.connect().await.map_err(|error| open_error::sort(&server, error))?;
-    Ok((connection, open_error::place(&server)))
+    Ok((connection, open_error::place(&server), is_older))
+}
+
+/// Brings tables of an older version up to date.
+pub(super) async fn bring_up_to_date(url: &str) -> Result<(), ServerError> {
+    let server = options::parse(url).map_err(ServerError::Address)?;
+    schema::make(&options::for_making(server)).await
 }
 
 fn engine(server: &PgConnectOptions, locks: Locks, process: &str) -> PostgresEngine {
