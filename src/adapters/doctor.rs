@@ -9,6 +9,7 @@ use super::clock::Stopwatch;
 use super::http_client::{self, trouble};
 use crate::application::doctor::{Listening, Reply, Service, Signed, Trouble};
 use crate::domain::signature::BotSecret;
+use crate::domain::stamp::{NONCE, stamp};
 
 mod disk;
 
@@ -67,14 +68,14 @@ fn problems(report: &Value) -> Option<Vec<(String, String)>> {
     Some(report["checks"].as_array()?.iter().filter_map(word).collect())
 }
 
-/// Posts an event of no known type in Talk's way; the service writes nothing for it. A wrong signature costs a line of
-/// its log: our door shuts nobody out.
+/// Posts an event of no known type in Talk's way, stamped; the service writes nothing for it, and counts it apart. A wrong
+/// signature costs a line of its log: our door shuts nobody out.
 pub async fn post_event(url: &str, backend: &str, secret: &BotSecret, signed: Signed) -> Reply {
-    let mut random = [0; 32];
-    if getrandom::fill(&mut random).is_err() {
+    let mut nonce = [0; NONCE];
+    if getrandom::fill(&mut nonce).is_err() {
         return Reply::None(Trouble::Lost);
     }
-    let random = base16ct::lower::encode_string(&random);
+    let random = stamp(secret, nonce);
     let signature = match signed {
         Signed::Rightly => secret.sign(&random, EVENT.as_bytes()),
         Signed::Wrongly => secret.sign(&random, b"another event"),

@@ -5,6 +5,7 @@ use std::sync::{PoisonError, RwLock, RwLockReadGuard};
 use std::time::Duration;
 
 use crate::domain::signature::BotSecret;
+use crate::domain::stamp::is_stamped;
 use crate::domain::time::Timestamp;
 
 /// How long a replaced secret still counts.
@@ -66,6 +67,11 @@ impl Secrets {
         };
         self.0.write().unwrap_or_else(PoisonError::into_inner).shown = Some(by);
         true
+    }
+
+    /// Whether the doctor made that random text with one of the secrets that count.
+    pub fn is_stamped(&self, random: &str, now: Timestamp) -> bool {
+        self.held().counting(now).any(|secret| is_stamped(secret, random))
     }
 
     /// The secret to sign with: Talk would refuse a post that is signed with another one than its own.

@@ -24,6 +24,7 @@ pub mod reply;
 pub mod retry;
 pub mod sign;
 pub mod signature;
+pub mod stamp;
 pub mod text;
 pub mod time;
 pub mod tokens;

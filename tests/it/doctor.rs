@@ -164,6 +164,22 @@ async fn the_doctors_wrong_signature_leaves_the_service_ready() {
     scene.settled(&bot).await;
 }
 
+/// Else whoever runs it again is told of webhooks that were refused.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_doctors_events_are_counted_as_its_own() {
+    let scene = Scene::new().await;
+    let bot = scene.start();
+    let (document, _) = doctor(&scene, &bot, &[]).await;
+    assert!(said(&document, "webhook-url").contains("\"good\""), "{document:#}");
+    for (outcome, count) in [("doctor", 3), ("unknown_type", 0), ("unauthorized", 0)] {
+        assert_eq!(
+            scene.figure(&bot, &format!("webhooks_total{{outcome=\"{outcome}\"}}")).await,
+            count,
+            "{outcome}"
+        );
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn without_a_service_the_way_of_a_webhook_is_skipped() {
     let scene = Scene::new().await;

@@ -83,6 +83,11 @@ impl Sealed {
         Ok(&self.body)
     }
 
+    /// Whether the doctor sent it, whether or not it is signed rightly.
+    pub(super) fn is_stamped(&self, secrets: &Secrets, now: Timestamp) -> bool {
+        secrets.is_stamped(&self.claim.random, now)
+    }
+
     /// By what the request is known again.
     pub(super) fn mark(&self) -> Mark {
         Mark::of(&self.claim.signature).expect("only hex digits, as many as a signature has")

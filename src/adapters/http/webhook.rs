@@ -14,10 +14,14 @@ use super::replays::{Mark, Replays};
 use super::signed::Signed;
 use super::{Service, Tag};
 use crate::adapters::clock::Stopwatch;
-use crate::application::receive::Received;
+use crate::application::receive::{Ignored, Received};
 use crate::domain::event::Event;
 use crate::domain::time::Timestamp;
 use crate::ports::with_causes;
+
+/// How the doctor's own events count, the one that has to be refused as well: what is counted otherwise came from Talk or
+/// from strangers.
+const DOCTORS: &str = "doctor";
 
 /// When a client may come again after 503. Talk does not; a person who sends again does.
 const RETRY_AFTER_SECONDS: u64 = 5;
@@ -101,6 +105,15 @@ impl From<Problem> for WebhookAnswer {
     }
 }
 
+/// What became of a request.
+struct Taken {
+    outcome: Result<Received, Problem>,
+    /// Of a genuine one, the time since its body was here.
+    took: Option<Duration>,
+    /// Whether the doctor sent it.
+    stamped: bool,
+}
+
 /// The operation that Talk calls.
 pub(super) struct WebhookApi {
     service: Arc<Service>,
@@ -122,11 +135,13 @@ impl WebhookApi {
         #[oai(name = "X-Nextcloud-Talk-Random")]
         request: Signed<WebhookEvent>,
     ) -> WebhookAnswer {
-        let (outcome, took) = self.take(request).await;
+        let Taken { outcome, took, stamped } = self.take(request).await;
         let word = match &outcome {
             Ok(Received::Queued) => "queued",
             Ok(Received::Duplicate) => "duplicate",
+            Ok(Received::Ignored(Ignored::UnknownType)) if stamped => DOCTORS,
             Ok(Received::Ignored(why)) => why.as_str(),
+            Err(problem) if stamped && problem.reason == Reason::Unauthorized => DOCTORS,
             Err(problem) => problem.reason.as_str(),
         };
         self.service.metrics.webhook(word, took);
@@ -143,17 +158,18 @@ impl WebhookApi {
         Self { service, replays: Replays::default(), refusal_logged_at: AtomicI64::new(0) }
     }
 
-    /// The outcome, and of a genuine webhook the time since its body was here.
-    async fn take(&self, request: Signed<WebhookEvent>) -> (Result<Received, Problem>, Option<Duration>) {
+    async fn take(&self, request: Signed<WebhookEvent>) -> Taken {
         let sealed = match request.read().await {
             Ok(sealed) => sealed,
-            Err(reason) => return (Err(self.refuse(reason)), None),
+            Err(reason) => return Taken { outcome: Err(self.refuse(reason)), took: None, stamped: false },
         };
         let stopwatch = Stopwatch::start();
-        match sealed.open(&self.service.secrets, self.service.clock.now()) {
+        let (secrets, now) = (&self.service.secrets, self.service.clock.now());
+        let (outcome, took) = match sealed.open(secrets, now) {
             Ok(body) => (self.understand(body, sealed.mark()).await, Some(stopwatch.elapsed())),
             Err(reason) => (Err(self.refuse(reason)), None),
-        }
+        };
+        Taken { outcome, took, stamped: sealed.is_stamped(secrets, now) }
     }
 
     async fn understand(&self, body: &[u8], mark: Mark) -> Result<Received, Problem> {

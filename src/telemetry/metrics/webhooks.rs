@@ -11,8 +11,8 @@ use super::tally::Tally;
 /// Talk cuts a webhook off at 5 s.
 const BUCKETS: [f64; 12] = [0.0005, 0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 1.0, 2.5, 5.0];
 
-/// How a webhook may end: taken; or signed, and nothing to do; or refused.
-const OUTCOMES: [&str; 15] = [
+/// How a webhook may end: taken; or signed, and nothing to do; or refused; or the doctor's, which is any of these.
+const OUTCOMES: [&str; 16] = [
     "queued",
     "duplicate",
     "not_addressed",
@@ -28,6 +28,7 @@ const OUTCOMES: [&str; 15] = [
     "incomplete",
     "too_large",
     "unavailable",
+    "doctor",
 ];
 
 #[derive(Debug)]
@@ -43,7 +44,7 @@ impl WebhookFigures {
         book.tally(
             &Entry {
                 name: "webhooks",
-                help: "Webhooks by outcome",
+                help: "Webhooks by outcome; `doctor` are the doctor's own",
                 measure: Measure::Of("webhooks"),
                 question: "Does Talk reach the bot? Are signatures refused, or messages lost (`unavailable`)?",
             },

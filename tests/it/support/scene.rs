@@ -112,9 +112,14 @@ impl Scene {
     }
 
     async fn open_questions(&self, bot: &BotProcess) -> u64 {
+        self.figure(bot, "queue_open_jobs").await
+    }
+
+    /// A figure of the program's `/metrics`: everything before the last space of its line, without the prefix.
+    pub(crate) async fn figure(&self, bot: &BotProcess, name: &str) -> u64 {
         let figures = self.client.get(format!("{}/metrics", bot.url)).send().await.expect("it runs");
         let figures = figures.text().await.expect("figures");
-        let line = figures.lines().find_map(|line| line.strip_prefix("opencode_bot_queue_open_jobs "));
+        let line = figures.lines().find_map(|line| line.strip_prefix(&format!("opencode_bot_{name} ")));
         line.expect("the figure is there").parse().expect("a number")
     }
 

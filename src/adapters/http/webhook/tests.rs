@@ -14,6 +14,7 @@ use super::super::{AdminRoutes, public};
 use crate::domain::message::MessageId;
 use crate::ports::queue::{Depth, Enqueued, QueueError};
 
+mod doctor;
 mod replays;
 
 /// A message that calls the bot.
