@@ -14,14 +14,14 @@ use crate::adapters::http::{self, AdminRoutes, Service};
 use crate::adapters::openai::{ApiKey, OpenAiModel};
 #[cfg(feature = "otlp")]
 use crate::adapters::otlp;
-use crate::adapters::sql::{SqlStore, StoreOptions, is_shared, transfer};
+use crate::adapters::sql::{OpenError, SqlStore, StoreOptions, TransferError, is_shared, transfer};
 use crate::adapters::systemd::{PassedSockets, Socket};
 use crate::adapters::talk::TalkApi;
 use crate::application::secrets::Secrets;
 use crate::ports::clock::Clock;
 use crate::ports::commits::Commits;
 use crate::ports::queue::JobQueue;
-use crate::settings::Settings;
+use crate::settings::{DatabaseUrl, Settings};
 
 mod bot;
 pub mod doctor;
@@ -30,9 +30,6 @@ pub use bot::{Bot, Outside};
 
 /// The key of this bot's rows: one database may serve several bots.
 const BOT: &str = "bot";
-
-/// The setting at fault when the store cannot be opened.
-const DATABASE: &str = "DATABASE_URL";
 
 /// After the bot's tasks, time to close the doors and the store. A door takes less by itself; a disk may take for ever.
 const CLOSE: Duration = Duration::from_secs(5);
@@ -221,21 +218,25 @@ impl App {
 }
 
 async fn open_store(settings: &Settings) -> anyhow::Result<SqlStore> {
-    let url = settings.database_url.expose();
+    let (url, setting) = (settings.database_url.expose(), settings.database_url.setting());
     // Among several services, the one on duty puts the signs on that are missing.
     let signs = settings.reactions && !is_shared(url);
-    SqlStore::open_for_service(url, store_options(signs)).await.context(DATABASE)
+    SqlStore::open_for_service(url, store_options(signs)).await.context(setting)
 }
 
 /// The store as the `dead-letters` command uses it, beside a running service.
-pub async fn open_dead_letters(database_url: &str) -> anyhow::Result<SqlStore> {
-    SqlStore::open(database_url, store_options(false)).await.context(DATABASE)
+pub async fn open_dead_letters(at: &DatabaseUrl) -> anyhow::Result<SqlStore> {
+    SqlStore::open(at.expose(), store_options(false)).await.context(at.setting())
 }
 
 /// Copies what is in a file to a server's database, for the `migrate` command. Answers the tables with their rows, and the
 /// database in words.
-pub async fn migrate(from: &str, to: &str) -> anyhow::Result<(Vec<(&'static str, u64)>, String)> {
-    transfer(from, to).await.context("nothing was copied")
+pub async fn migrate(from: &DatabaseUrl, to: &str) -> anyhow::Result<(Vec<(&'static str, u64)>, String)> {
+    let copied = transfer(from.expose(), to).await.map_err(|error| match error {
+        TransferError::Open(OpenError::File(_)) => anyhow::Error::new(error).context(from.setting()),
+        error => error.into(),
+    });
+    copied.context("nothing was copied")
 }
 
 fn store_options(signs: bool) -> StoreOptions {

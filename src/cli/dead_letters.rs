@@ -24,12 +24,12 @@ pub(super) fn command() -> Command {
 }
 
 pub(super) fn run(source: &Source, arguments: &ArgMatches) -> anyhow::Result<()> {
-    let database_url = Settings::database_url(source)?;
+    let database = Settings::database_url(source)?;
     let (name, arguments) = arguments.subcommand().expect("clap requires one");
     let which =
         arguments.try_get_one::<String>("which").ok().flatten().map(|text| selection(text)).transpose()?;
     block_on(async {
-        let store = open_dead_letters(&database_url).await?;
+        let store = open_dead_letters(&database).await?;
         let line = match (name, which) {
             ("retry", Some(which)) => {
                 done(which, store.retry(which, SystemClock.now()).await?, "will be tried again")?

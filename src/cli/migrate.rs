@@ -20,8 +20,12 @@ pub(super) fn run(source: &Source, arguments: &ArgMatches) -> anyhow::Result<()>
     let to = arguments.get_one::<String>("to").expect("clap requires it");
     let (from, to) = (Settings::database_url(source)?, Settings::other_database(source, to)?);
     for (address, is_file, fault) in [
-        (&from, true, "names no file: it is what is copied, so leave it as the service had it until now"),
-        (&to, false, "(--to) names a file: give the PostgreSQL database that is to be filled"),
+        (
+            from.expose(),
+            true,
+            "names no file: it is what is copied, so leave it as the service had it until now",
+        ),
+        (to.as_str(), false, "(--to) names a file: give the PostgreSQL database that is to be filled"),
     ] {
         if address.starts_with("sqlite:") != is_file {
             return Err(SettingsError::new(&Variable::named("DATABASE_URL"), fault).into());

@@ -28,13 +28,22 @@ pub use variables::{Presence, VARIABLES, Variable, markdown};
 
 /// Where the store is. It may hold a password, so nothing shows it by itself.
 #[derive(Debug, Clone)]
-pub struct DatabaseUrl(SecretString);
+pub struct DatabaseUrl {
+    url: SecretString,
+    setting: &'static str,
+}
 
 impl DatabaseUrl {
     /// Password and all: for who opens it.
     #[must_use]
     pub fn expose(&self) -> &str {
-        self.0.expose_secret()
+        self.url.expose_secret()
+    }
+
+    /// The setting that is at fault when the store cannot be opened.
+    #[must_use]
+    pub fn setting(&self) -> &'static str {
+        self.setting
     }
 }
 
@@ -146,7 +155,7 @@ impl Settings {
             timeout: read.required("TIMEOUT", parse::seconds)?,
             context_turns: read.required("CONTEXT_MESSAGES", parse::turns)?,
             system_prompt: read.optional("SYSTEM_PROMPT", |text| Ok(text.to_owned()))?.unwrap_or_default(),
-            database_url: DatabaseUrl(read.database()?.into()),
+            database_url: read.database()?,
             shutdown_grace: read.required("SHUTDOWN_GRACE", parse::seconds)?,
             collector: traces::collector(&read)?,
             log_format: read.required("LOG_FORMAT", str::parse)?,
@@ -155,7 +164,7 @@ impl Settings {
     }
 
     /// Where the store is, for a command that needs nothing else.
-    pub fn database_url(source: &Source) -> Result<String, SettingsError> {
+    pub fn database_url(source: &Source) -> Result<DatabaseUrl, SettingsError> {
         parse::Reader::new(source).database()
     }
 

@@ -6,6 +6,7 @@ use std::time::Duration;
 use secrecy::SecretString;
 use serde_json::{Map, Value};
 
+use super::DatabaseUrl;
 use super::address;
 use super::source::{Origin, SettingsError, Source};
 use super::variables::Variable;
@@ -13,6 +14,9 @@ use crate::adapters::openai::{LimitField, OWN_FIELDS};
 use crate::application::receive::{ReactionControl, RoomCommands};
 use crate::domain::phrase::Language;
 use crate::domain::signature::BotSecret;
+
+/// Where systemd lets the service keep what it stores.
+const STATE_DIRECTORY: &str = "STATE_DIRECTORY";
 
 /// Reads variables by name from one source.
 pub(super) struct Reader<'a>(&'a Source);
@@ -110,17 +114,20 @@ impl<'a> Reader<'a> {
     pub(super) fn database_url(&self) -> Result<(String, Origin), SettingsError> {
         let (variable, file) = (Variable::named("DATABASE_URL"), Variable::named("DATABASE_URL_FILE"));
         let Some((bytes, origin)) = self.0.secret("database-url", &file, &variable)? else {
-            return Ok((self.default_database_url(), Origin::Default));
+            let directory = self.state_directory()?.unwrap_or("state");
+            return Ok((format!("sqlite://{directory}/bot.db"), Origin::Default));
         };
         let text = String::from_utf8(bytes).map_err(|_| "is not UTF-8 text".to_owned());
         let url = text.and_then(|text| address::database_url(&text));
         url.map(|url| (url, origin)).map_err(|fault| SettingsError::new(&variable, fault))
     }
 
-    /// The same with the password that is given apart from it.
-    pub(super) fn database(&self) -> Result<String, SettingsError> {
-        let (url, _) = self.database_url()?;
-        self.with_password(url)
+    /// The same with the password that is given apart from it, and the setting that it comes from.
+    pub(super) fn database(&self) -> Result<DatabaseUrl, SettingsError> {
+        let (url, origin) = self.database_url()?;
+        let is_of_state = origin == Origin::Default && self.state_directory()?.is_some();
+        let setting = if is_of_state { STATE_DIRECTORY } else { "DATABASE_URL" };
+        Ok(DatabaseUrl { url: self.with_password(url)?.into(), setting })
     }
 
     /// The address of a database with the password that is given apart from it. A file has none.
@@ -142,10 +149,14 @@ impl<'a> Reader<'a> {
         )
     }
 
-    fn default_database_url(&self) -> String {
-        let state = self.0.environment.get("STATE_DIRECTORY").and_then(|value| value.to_str());
-        let directory = state.and_then(|list| list.split(':').next()).filter(|first| !first.is_empty());
-        format!("sqlite://{}/bot.db", directory.unwrap_or("state"))
+    /// The first of those that systemd made.
+    fn state_directory(&self) -> Result<Option<&str>, SettingsError> {
+        let Some(list) = self.0.environment.get(STATE_DIRECTORY) else { return Ok(None) };
+        let Some(list) = list.to_str() else {
+            let fault = format!("is not given, and {STATE_DIRECTORY} is not UTF-8 text");
+            return Err(SettingsError::new(&Variable::named("DATABASE_URL"), fault));
+        };
+        Ok(list.split(':').next().filter(|first| !first.is_empty()))
     }
 }
 

@@ -7,7 +7,7 @@ use super::within;
 use crate::adapters::clock::SystemClock;
 use crate::adapters::doctor::{look_at_account, look_at_directory, look_at_disk, look_at_file};
 use crate::adapters::sql::{file_of, is_shared, look};
-use crate::app::{BOT, DATABASE};
+use crate::app::BOT;
 use crate::application::doctor::{
     Finding, StoreFacts, judge_account, judge_directory, judge_disk, judge_store_file,
 };
@@ -18,9 +18,10 @@ use crate::settings::Settings;
 /// Checks `account` and `state-directory`.
 pub(super) async fn machine(settings: &Settings) -> Vec<Finding> {
     const CHECK: &str = "state-directory";
-    let url = settings.database_url.expose();
+    let (url, setting) = (settings.database_url.expose(), settings.database_url.setting());
     let Some(file) = file_of(url) else {
-        let why = if is_shared(url) { "the store is in a server" } else { "DATABASE_URL names no file" };
+        let no_file = format!("{setting} names no file");
+        let why = if is_shared(url) { "the store is in a server" } else { &no_file };
         return vec![judge_account(look_at_account(&[])), Finding::skipped(CHECK, why)];
     };
     match within(CHECK, tokio::task::spawn_blocking(move || around(&file))).await {
@@ -42,9 +43,9 @@ fn around(file: &Path) -> Vec<Finding> {
 
 /// On a task of its own, since a disk may block it for ever.
 pub(super) async fn store(settings: &Settings) -> Result<StoreFacts, Finding> {
-    let url = settings.database_url.expose().to_owned();
+    let (url, setting) = (settings.database_url.expose().to_owned(), settings.database_url.setting());
     let fault = |found: String| {
-        let found = format!("{DATABASE}: {found}");
+        let found = format!("{setting}: {found}");
         Finding::fault("store", found, "see the troubleshooting chapter on the store")
     };
     let mut tasks = tokio::task::JoinSet::new();

@@ -38,7 +38,7 @@ pub fn judge_directory(directory: &Directory) -> Vec<Finding> {
         return vec![Finding::fault(
             CHECK,
             format!("{path} is no directory that can be looked at"),
-            "make the directory for the bot's account, or set DATABASE_URL",
+            "make the directory for the bot's account, or name another one by DATABASE_URL or STATE_DIRECTORY",
         )];
     };
     let mut findings = Vec::new();

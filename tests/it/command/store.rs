@@ -1,6 +1,7 @@
 //! What `serve` does where its state lies: a place of its own, or a refusal that leaves everything as it was.
 
 use std::collections::BTreeMap;
+use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -100,6 +101,50 @@ async fn a_place_that_cannot_be_is_refused() {
         let (code, line) = refusal(&mut serve(&database));
         assert_eq!(code, Some(78), "{line}");
     }
+}
+
+/// `STATE_DIRECTORY` is systemd's, where no address is given.
+#[test]
+fn what_is_wrong_with_a_place_is_told_with_the_setting_that_names_it() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let place = |name: &str| directory.path().join(name).display().to_string();
+    std::fs::write(place("file"), "").expect("written");
+    std::fs::create_dir_all(place("taken/bot.db")).expect("made");
+    let (no_directory, none_above) =
+        ("/file is no directory: name one", "/no/such does not exist and neither");
+    let (taken, relative) = ("/taken/bot.db is a directory or a device", "write the path from / on");
+    for (setting, value, said) in [
+        ("STATE_DIRECTORY", place("file"), no_directory),
+        ("STATE_DIRECTORY", place("file/x"), no_directory),
+        ("STATE_DIRECTORY", place("taken"), taken),
+        ("STATE_DIRECTORY", place("no/such"), none_above),
+        ("STATE_DIRECTORY", "no/such".to_owned(), relative),
+        ("STATE_DIRECTORY", "/sys".to_owned(), "/sys/bot.db.lock cannot be written"),
+        ("DATABASE_URL", format!("sqlite://{}", place("file/bot.db")), no_directory),
+        ("DATABASE_URL", format!("sqlite://{}", place("file/x/y/bot.db")), no_directory),
+        ("DATABASE_URL", format!("sqlite://{}", place("taken/bot.db")), taken),
+        ("DATABASE_URL", "sqlite:///dev/null".to_owned(), "/dev/null is a directory or a device"),
+        ("DATABASE_URL", format!("sqlite://{}/", place("taken")), "names a directory"),
+        ("DATABASE_URL", format!("sqlite://{}?mode=ro", place("bot.db")), "parameters"),
+        ("DATABASE_URL", format!("sqlite://{}", place("no/such/bot.db")), none_above),
+        ("DATABASE_URL", "sqlite://no/such/bot.db".to_owned(), relative),
+    ] {
+        let mut command = with_settings(&["serve"]);
+        let output = output(command.current_dir(directory.path()).env("BOT_PORT", "0").env(setting, &value));
+        let line = stderr(&output);
+        assert!(line.contains(&format!(": {setting}: ")) && line.contains(said), "{setting}={value}: {line}");
+        assert_eq!((output.status.code(), line.lines().count()), (Some(78), 1), "{line}");
+    }
+}
+
+/// Else the store would be looked for in another place.
+#[test]
+fn a_state_directory_that_is_no_text_is_told() {
+    let mut command = with_settings(&["check"]);
+    let output = output(command.env("STATE_DIRECTORY", std::ffi::OsStr::from_bytes(b"/srv/\xFF")));
+    let line = stderr(&output);
+    assert_eq!(output.status.code(), Some(78), "{line}");
+    assert!(line.contains("STATE_DIRECTORY") && line.contains("UTF-8"), "{line}");
 }
 
 /// Not for good: at a restart the two may overlap.

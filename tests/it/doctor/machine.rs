@@ -96,6 +96,17 @@ fn where_there_is_no_store_yet_none_is_made() {
     assert!(files(directory.path()).is_empty());
 }
 
+#[test]
+fn a_state_directory_below_a_file_is_told_with_the_setting_that_names_it() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let file = directory.path().join("file");
+    std::fs::write(&file, "").expect("written");
+    let (document, code) = told(alone(directory.path()).env("STATE_DIRECTORY", file.join("x")));
+    assert_eq!((outcomes(&document, "store"), code), (vec!["fault".to_owned()], Some(1)), "{document:#}");
+    let words = format!("STATE_DIRECTORY: {} is no directory", file.display());
+    assert!(said(&document, "store").contains(&words), "{document:#}");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn the_store_stays_as_it_is_beside_a_service_and_after_it() {
     let scene = Scene::new().await;

@@ -130,3 +130,12 @@ fn it_goes_from_a_file_to_a_server_and_no_other_way() {
         assert!(failed.status.code() == Some(78) && said.contains(why), "{from} {to}: {said}");
     }
 }
+
+#[test]
+fn a_file_that_cannot_be_one_is_told_with_the_setting_that_names_it() {
+    let to = ["migrate", "--to", "postgres://db/halo"];
+    let failed = output(command(&to).env("STATE_DIRECTORY", "/dev/null"));
+    let said = String::from_utf8_lossy(&failed.stderr).into_owned();
+    assert_eq!(failed.status.code(), Some(78), "{said}");
+    assert!(said.contains("nothing was copied: STATE_DIRECTORY: /dev/null is no directory"), "{said}");
+}

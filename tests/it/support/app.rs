@@ -121,8 +121,7 @@ impl TestApp {
     /// Ends with so many questions open.
     pub(crate) async fn stop_leaving(&mut self, open: u64) {
         self.app.take().expect("it runs").stop().await;
-        let store =
-            open_dead_letters(self.settings().database_url.expose()).await.expect("the store is in order");
+        let store = open_dead_letters(&self.settings().database_url).await.expect("the store is in order");
         let depth = store.depth(SystemClock.now()).await.expect("readable");
         store.close().await;
         assert_eq!((depth.open, depth.leased), (open, 0), "questions left open, and leased");

@@ -32,7 +32,7 @@ const SIGNS: &str = "SELECT room, message, sign FROM job WHERE sign IS NOT NULL"
 impl TestApp {
     /// Opens every dead letter again, as the administrator's command does beside the running service.
     pub(crate) async fn retry_dead_letters(&self) -> u64 {
-        let store = open_dead_letters(self.settings().database_url.expose()).await.expect("opened");
+        let store = open_dead_letters(&self.settings().database_url).await.expect("opened");
         let opened = store.retry(Selection::All, SystemClock.now()).await.expect("opened again");
         store.close().await;
         opened

@@ -10,12 +10,24 @@ use super::open_error::FileError;
 
 /// The absolute path in `sqlite:///path`, `sqlite://path`, `sqlite:path` or a bare path.
 pub(in crate::adapters::sql) fn path(url: &str) -> Result<PathBuf, FileError> {
-    let rest = url.strip_prefix("sqlite:").map_or(url, |rest| rest.strip_prefix("//").unwrap_or(rest));
-    let no_file = || FileError::NoFile(url.to_owned());
-    if rest.is_empty() || rest.ends_with('/') || rest.contains(":memory:") || rest.contains('?') {
-        return Err(no_file());
+    let given = given(url);
+    let no_file = |why| FileError::NoFile { url: url.to_owned(), why };
+    for (is_wrong, why) in [
+        (given.is_empty(), "names no file"),
+        (given.ends_with('/'), "names a directory, and no file in it"),
+        (given.contains(":memory:"), "names no file, and questions have to survive a restart"),
+        (given.contains('?'), "has parameters, of which a file takes none"),
+    ] {
+        if is_wrong {
+            return Err(no_file(why));
+        }
     }
-    std::path::absolute(rest).map_err(|_| no_file())
+    std::path::absolute(given).map_err(|_| no_file("is relative, and there is no working directory"))
+}
+
+/// The path as it is written there.
+fn given(url: &str) -> &str {
+    url.strip_prefix("sqlite:").map_or(url, |rest| rest.strip_prefix("//").unwrap_or(rest))
 }
 
 /// The path with more at its end: `bot.db` and `-wal` make `bot.db-wal`.
@@ -25,15 +37,17 @@ pub(super) fn beside(path: &Path, ending: &str) -> PathBuf {
     name.into()
 }
 
-/// Makes the directory of the file when only the last part of it is missing.
-pub(super) fn make_directory(path: &Path) -> Result<(), FileError> {
+/// Makes the directory of the file that the address names, when only the last part of it is missing.
+pub(super) fn make_directory(path: &Path, url: &str) -> Result<(), FileError> {
     let directory = path.parent().unwrap_or(Path::new("/"));
     match DirBuilder::new().mode(0o700).create(directory) {
         Ok(()) => Ok(()),
         Err(error) if error.kind() == ErrorKind::AlreadyExists => Ok(()),
-        Err(error) if error.kind() == ErrorKind::NotFound => {
-            Err(FileError::NoDirectory(directory.to_owned()))
-        }
+        Err(error) if error.kind() == ErrorKind::NotFound => Err(if Path::new(given(url)).is_absolute() {
+            FileError::NoDirectory(directory.to_owned())
+        } else {
+            FileError::NoDirectoryHere(directory.to_owned())
+        }),
         Err(_) if directory.is_dir() => Ok(()),
         Err(error) => Err(failed(directory, error)),
     }
@@ -80,9 +94,16 @@ pub(super) fn failed(path: &Path, error: io::Error) -> FileError {
         ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => {
             FileError::NotWritable { path, source }
         }
-        ErrorKind::NotADirectory | ErrorKind::IsADirectory => FileError::NoFile(path.display().to_string()),
+        ErrorKind::NotADirectory => FileError::NotADirectory(obstacle(&path).to_owned()),
+        ErrorKind::IsADirectory => FileError::NotAFile(path),
         _ => FileError::Failed { path, source },
     }
+}
+
+/// The part of the path that is there and leads no further.
+fn obstacle(path: &Path) -> &Path {
+    let mut above = path.ancestors().skip(1);
+    above.find(|part| part.metadata().is_ok_and(|found| !found.is_dir())).unwrap_or(path)
 }
 
 #[cfg(test)]
@@ -102,7 +123,7 @@ mod tests {
     fn what_is_no_file_is_refused() {
         for url in ["", "sqlite:", "sqlite://", "sqlite::memory:", "sqlite:///srv/", "sqlite:///a.db?mode=ro"]
         {
-            assert!(matches!(path(url), Err(FileError::NoFile(_))), "{url}");
+            assert!(matches!(path(url), Err(FileError::NoFile { .. })), "{url}");
         }
     }
 }

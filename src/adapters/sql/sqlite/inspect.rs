@@ -25,7 +25,8 @@ pub(super) enum Found {
 /// Looks.
 pub(super) async fn inspect(path: &Path) -> Result<Found, FileError> {
     match std::fs::metadata(path) {
-        Ok(file) if file.is_dir() => return Err(failed(path, ErrorKind::IsADirectory.into())),
+        // Whoever opens a pipe waits for somebody who may never come.
+        Ok(file) if !file.is_file() => return Err(FileError::NotAFile(path.to_owned())),
         Ok(_) => {}
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Found::Nothing),
         Err(error) => return Err(failed(path, error)),

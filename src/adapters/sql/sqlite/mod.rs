@@ -46,7 +46,7 @@ pub(super) async fn open(url: &str, options: StoreOptions) -> Result<SqlStore, F
 /// that a killed service left are free at once.
 pub(super) async fn open_for_service(url: &str, options: StoreOptions) -> Result<SqlStore, FileError> {
     let path = file::path(url)?;
-    file::make_directory(&path)?;
+    file::make_directory(&path, url)?;
     let found = inspect(&path).await?;
     let lock = ServiceLock::take(&path)?;
     file::make_file(&path)?;

@@ -8,11 +8,28 @@ use crate::ports::Cause;
 #[derive(Debug, thiserror::Error)]
 pub enum FileError {
     /// The URL names no file.
-    #[error("`{0}` names no file: write for example sqlite:///var/lib/bot/bot.db")]
-    NoFile(String),
+    #[error("`{url}` {why}: write for example sqlite:///var/lib/bot/bot.db")]
+    NoFile {
+        /// As it is.
+        url: String,
+        /// What it names or holds.
+        why: &'static str,
+    },
     /// Neither the directory nor its parent exists.
     #[error("the directory {} does not exist and neither does the one above it: create it", .0.display())]
     NoDirectory(PathBuf),
+    /// The same where the working directory is part of the path.
+    #[error(
+        "the directory {} does not exist and neither does the one above it: write the path from / on, or create it",
+        .0.display()
+    )]
+    NoDirectoryHere(PathBuf),
+    /// A file lies where there should be a directory.
+    #[error("{} is no directory: name one", .0.display())]
+    NotADirectory(PathBuf),
+    /// What lies there cannot hold a store.
+    #[error("{} is a directory or a device, and no file: name another one, or move it away", .0.display())]
+    NotAFile(PathBuf),
     /// The file or its directory cannot be written.
     #[error("{} cannot be written: give it to the account that runs this program", path.display())]
     NotWritable {
