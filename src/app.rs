@@ -148,6 +148,7 @@ impl App {
             metrics: Arc::clone(self.bot.metrics()),
             clock: Arc::clone(&self.clock),
             secrets: Arc::clone(&self.secrets),
+            handling: self.doors.clone(),
         });
         let routes = match listeners.admin {
             Some(listener) => {

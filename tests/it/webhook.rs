@@ -2,6 +2,9 @@
 
 use nextcloud_opencode_bot::adapters::demo::talk::Webhook;
 use serde_json::{Value, json};
+use sqlx::Connection;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
 
 use crate::support::app::TestApp;
 use crate::support::talk::{GROUP, GUEST, MIRA, ONE_TO_ONE, PUBLIC, TOMAS};
@@ -152,4 +155,26 @@ async fn a_webhook_that_comes_again_is_a_duplicate_and_has_one_answer() {
     app.answer(GROUP, MIRA, "@Halo and now?").await;
     app.stop().await;
     assert_eq!((app.talk.posted(GROUP).len(), app.model.chats().await.len()), (2, 2));
+}
+
+/// Talk hangs up after five seconds, a proxy perhaps sooner; a command that was noted and not obeyed would be a duplicate
+/// for ever.
+#[tokio::test]
+async fn a_command_whose_sender_hangs_up_in_the_middle_is_obeyed() {
+    let mut app = TestApp::start().await;
+    let webhook = app.said(GROUP, MIRA, "@Halo /help").1;
+    let headers: String =
+        app.headers(&webhook).iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
+    let length = webhook.body.len();
+    let request = format!("POST /webhook HTTP/1.1\r\nHost: bot\r\n{headers}Content-Length: {length}\r\n\r\n");
+    let held = app.hold_the_database().await;
+    let mut sender = TcpStream::connect(app.address()).await.expect("it listens");
+    sender.write_all(format!("{request}{}", webhook.body).as_bytes()).await.expect("sent");
+    sender.shutdown().await.expect("hung up");
+    let mut answer = String::new();
+    sender.read_to_string(&mut answer).await.expect("the service hangs up as well");
+    assert_eq!(answer, "");
+    held.close().await.expect("let go");
+    app.talk.wait_for_posts(GROUP, 1).await;
+    app.stop().await;
 }

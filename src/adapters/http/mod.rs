@@ -19,6 +19,7 @@ use std::sync::Arc;
 
 use poem::{Endpoint, Response, Route};
 use poem_openapi::Tags;
+use tokio_util::task::TaskTracker;
 
 use crate::application::readiness::Readiness;
 use crate::application::receive::Receive;
@@ -53,6 +54,8 @@ pub struct Service {
     pub clock: Arc<dyn Clock>,
     /// Secrets that may have signed a webhook.
     pub secrets: Arc<Secrets>,
+    /// Genuine events that are being handled: waited for before the store is closed.
+    pub handling: TaskTracker,
 }
 
 /// Where the routes for the administrator are.

@@ -54,6 +54,16 @@ pub(super) struct Sealed {
     place: Option<Arc<Place>>,
 }
 
+/// A request that was verified.
+pub(super) struct Opened {
+    /// Its body.
+    pub(super) body: Vec<u8>,
+    /// By what it is known again.
+    pub(super) mark: Mark,
+    /// Counts the memory until it is done with.
+    _place: Option<Arc<Place>>,
+}
+
 impl<T> Signed<T> {
     /// Reads the body, unless the headers already say that it cannot be taken.
     pub(super) async fn read(self) -> Result<Sealed, Reason> {
@@ -70,27 +80,22 @@ impl<T> Signed<T> {
 }
 
 impl Sealed {
-    /// The body, if one of the secrets signed it that count at `now`. Then its connection stays until the answer.
-    pub(super) fn open(&self, secrets: &Secrets, now: Timestamp) -> Result<&[u8], Reason> {
+    /// If one of the secrets signed it that count at `now`. Then its connection stays until the answer.
+    pub(super) fn open(self, secrets: &Secrets, now: Timestamp) -> Result<Opened, Reason> {
         let Claim { random, signature } = &self.claim;
-        let signed = secrets.verify(random, &self.body, signature, now);
-        if !signed {
+        let mark = Mark::of(signature).expect("only hex digits, as many as a signature has");
+        if !secrets.verify(random, &self.body, signature, now) {
             return Err(Reason::Unauthorized);
         }
         if let Some(place) = &self.place {
             place.keep();
         }
-        Ok(&self.body)
+        Ok(Opened { body: self.body, mark, _place: self.place })
     }
 
     /// Whether the doctor sent it, whether or not it is signed rightly.
     pub(super) fn is_stamped(&self, secrets: &Secrets, now: Timestamp) -> bool {
         secrets.is_stamped(&self.claim.random, now)
-    }
-
-    /// By what the request is known again.
-    pub(super) fn mark(&self) -> Mark {
-        Mark::of(&self.claim.signature).expect("only hex digits, as many as a signature has")
     }
 }
 
@@ -98,9 +103,7 @@ impl Sealed {
 #[must_use]
 pub fn is_signed(request: &Request, body: Vec<u8>, secrets: &Secrets, now: Timestamp) -> bool {
     let Some(claim) = Claim::of(request) else { return false };
-    let sealed = Sealed { claim, body, place: None };
-    sealed.mark();
-    sealed.open(secrets, now).is_ok()
+    Sealed { claim, body, place: None }.open(secrets, now).is_ok()
 }
 
 impl Claim {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use poem::http::{Method, StatusCode};
 use poem::{Body, Endpoint, Request, Response};
 use serde_json::Value;
+use tokio_util::task::TaskTracker;
 
 use super::{AdminRoutes, Service, fixtures};
 use crate::application::readiness::Readiness;
@@ -104,6 +105,7 @@ impl Stand {
             metrics: Arc::new(Metrics::default()),
             clock,
             secrets: Arc::new(secrets),
+            handling: TaskTracker::new(),
         })
     }
 

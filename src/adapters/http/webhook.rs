@@ -1,6 +1,7 @@
 //! The webhook: Talk tells what happens in a room. The order is the protection: headers, body, signature, and
 //! only then JSON. Talk takes 200 for success and never sends anything twice.
 
+use std::panic::resume_unwind;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
@@ -10,8 +11,8 @@ use poem_openapi::{ApiResponse, Enum, Object, OpenApi};
 
 use super::activity::{self, WebhookEvent};
 use super::problem::{Problem, Reason};
-use super::replays::{Mark, Replays};
-use super::signed::Signed;
+use super::replays::Replays;
+use super::signed::{Opened, Signed};
 use super::{Service, Tag};
 use crate::adapters::clock::Stopwatch;
 use crate::application::receive::{Ignored, Received};
@@ -105,17 +106,13 @@ impl From<Problem> for WebhookAnswer {
     }
 }
 
-/// What became of a request.
-struct Taken {
-    outcome: Result<Received, Problem>,
-    /// Of a genuine one, the time since its body was here.
-    took: Option<Duration>,
-    /// Whether the doctor sent it.
-    stamped: bool,
-}
-
 /// The operation that Talk calls.
 pub(super) struct WebhookApi {
+    desk: Arc<Desk>,
+}
+
+/// What a request is handled with, which may take longer than its sender waits.
+struct Desk {
     service: Arc<Service>,
     replays: Replays,
     refusal_logged_at: AtomicI64,
@@ -135,18 +132,7 @@ impl WebhookApi {
         #[oai(name = "X-Nextcloud-Talk-Random")]
         request: Signed<WebhookEvent>,
     ) -> WebhookAnswer {
-        let Taken { outcome, took, stamped } = self.take(request).await;
-        let word = match &outcome {
-            Ok(Received::Queued) => "queued",
-            Ok(Received::Duplicate) => "duplicate",
-            Ok(Received::Ignored(Ignored::UnknownType)) if stamped => DOCTORS,
-            Ok(Received::Ignored(why)) => why.as_str(),
-            Err(problem) if stamped && problem.reason == Reason::Unauthorized => DOCTORS,
-            Err(problem) => problem.reason.as_str(),
-        };
-        self.service.metrics.webhook(word, took);
-        tracing::debug!(outcome = word, "webhook answered");
-        match outcome {
+        match self.take(request).await {
             Ok(received) => WebhookAnswer::Received(Json(received.into())),
             Err(problem) => problem.into(),
         }
@@ -155,37 +141,70 @@ impl WebhookApi {
 
 impl WebhookApi {
     pub(super) fn new(service: Arc<Service>) -> Self {
-        Self { service, replays: Replays::default(), refusal_logged_at: AtomicI64::new(0) }
+        Self {
+            desk: Arc::new(Desk {
+                service,
+                replays: Replays::default(),
+                refusal_logged_at: AtomicI64::new(0),
+            }),
+        }
     }
 
-    async fn take(&self, request: Signed<WebhookEvent>) -> Taken {
-        let sealed = match request.read().await {
-            Ok(sealed) => sealed,
-            Err(reason) => return Taken { outcome: Err(self.refuse(reason)), took: None, stamped: false },
-        };
+    async fn take(&self, request: Signed<WebhookEvent>) -> Result<Received, Problem> {
+        let sealed = request.read().await.map_err(|reason| self.desk.refuse(reason, false))?;
         let stopwatch = Stopwatch::start();
-        let (secrets, now) = (&self.service.secrets, self.service.clock.now());
-        let (outcome, took) = match sealed.open(secrets, now) {
-            Ok(body) => (self.understand(body, sealed.mark()).await, Some(stopwatch.elapsed())),
-            Err(reason) => (Err(self.refuse(reason)), None),
+        let Service { secrets, clock, handling, .. } = &*self.desk.service;
+        let now = clock.now();
+        let stamped = sealed.is_stamped(secrets, now);
+        let opened = sealed.open(secrets, now).map_err(|reason| self.desk.refuse(reason, stamped))?;
+        // To its end, also when the sender hangs up before: what is noted and not done would be a duplicate for ever.
+        let handling = handling.spawn(Arc::clone(&self.desk).handle(opened, stamped, stopwatch));
+        handling.await.unwrap_or_else(|ended| match ended.try_into_panic() {
+            Ok(panic) => resume_unwind(panic),
+            Err(_) => Err(Reason::Unavailable.into()),
+        })
+    }
+}
+
+impl Desk {
+    async fn handle(
+        self: Arc<Self>,
+        opened: Opened,
+        stamped: bool,
+        since: Stopwatch,
+    ) -> Result<Received, Problem> {
+        let outcome = self.understand(&opened).await;
+        let word = match &outcome {
+            Ok(Received::Queued) => "queued",
+            Ok(Received::Duplicate) => "duplicate",
+            Ok(Received::Ignored(Ignored::UnknownType)) if stamped => DOCTORS,
+            Ok(Received::Ignored(why)) => why.as_str(),
+            Err(problem) => problem.reason.as_str(),
         };
-        Taken { outcome, took, stamped: sealed.is_stamped(secrets, now) }
+        self.count(word, Some(since.elapsed()));
+        outcome
     }
 
-    async fn understand(&self, body: &[u8], mark: Mark) -> Result<Received, Problem> {
+    /// One more with that outcome; of a genuine one with the time since its body was here.
+    fn count(&self, word: &'static str, took: Option<Duration>) {
+        self.service.metrics.webhook(word, took);
+        tracing::debug!(outcome = word, "webhook answered");
+    }
+
+    async fn understand(&self, Opened { body, mark, .. }: &Opened) -> Result<Received, Problem> {
         let event = activity::read(body).map_err(|unreadable| {
             tracing::warn!(%unreadable, "a signed webhook is no event that Talk is known to send");
             Problem::new(Reason::Malformed, unreadable.to_string())
         })?;
         // The store knows messages by their numbers; nothing else has one.
         let is_message = matches!(event, Event::Message(_));
-        if !is_message && self.replays.knows(mark) {
+        if !is_message && self.replays.knows(*mark) {
             return Ok(Received::Duplicate);
         }
         let outcome = self.service.receive.handle(event).await;
         self.service.readiness.saw(&outcome);
         if !is_message && outcome.is_ok() {
-            self.replays.remember(mark);
+            self.replays.remember(*mark);
         }
         outcome.map_err(|error| {
             tracing::error!(error = with_causes(&error), "a message could not be stored and is lost");
@@ -193,7 +212,8 @@ impl WebhookApi {
         })
     }
 
-    fn refuse(&self, reason: Reason) -> Problem {
+    fn refuse(&self, reason: Reason, stamped: bool) -> Problem {
+        self.count(if stamped && reason == Reason::Unauthorized { DOCTORS } else { reason.as_str() }, None);
         let now = self.service.clock.now();
         let due = |logged_at| {
             let due = now.since(Timestamp::from_millis(logged_at)) >= REFUSALS_LOGGED_EVERY;

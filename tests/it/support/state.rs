@@ -59,6 +59,13 @@ impl TestApp {
         sqlx::query_as(SIGNS).fetch_all(&mut connection).await.expect("readable")
     }
 
+    /// Keeps the service from writing until the connection is closed; it waits for 3 s.
+    pub(crate) async fn hold_the_database(&self) -> SqliteConnection {
+        let mut connection = self.database().await;
+        sqlx::raw_sql("BEGIN IMMEDIATE").execute(&mut connection).await.expect("held");
+        connection
+    }
+
     async fn database(&self) -> SqliteConnection {
         let options = SqliteConnectOptions::new().filename(self.directory.path().join("bot.db"));
         options.busy_timeout(DEADLINE).connect().await.expect("opened")
