@@ -12,7 +12,7 @@ use crate::ports::with_causes;
 
 mod trouble;
 
-pub(super) use trouble::trouble;
+pub(super) use trouble::{cause, trouble};
 
 /// Says who asks, in the other server's log.
 const USER_AGENT: &str = concat!("nextcloud-opencode-bot/", env!("CARGO_PKG_VERSION"));

@@ -4,7 +4,8 @@ use std::io::IsTerminal;
 use std::panic::PanicHookInfo;
 
 use tracing::level_filters::LevelFilter;
-use tracing_subscriber::filter::Targets;
+use tracing::{Level, Metadata};
+use tracing_subscriber::filter::{Targets, filter_fn};
 use tracing_subscriber::prelude::*;
 
 /// How a line looks.
@@ -63,7 +64,7 @@ impl LogLevel {
 /// Starts logging to standard error, or to the journal. Fails when the journal cannot be reached or logging was
 /// started before.
 pub fn init(format: LogFormat, level: LogLevel) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
-    let registry = tracing_subscriber::registry().with(level.targets());
+    let registry = tracing_subscriber::registry().with(level.targets()).with(filter_fn(is_told_nowhere_else));
     let color = std::io::stderr().is_terminal();
     let lines = || tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_ansi(color);
     match format {
@@ -75,6 +76,11 @@ pub fn init(format: LogFormat, level: LogLevel) -> Result<(), Box<dyn std::error
     }
     std::panic::set_hook(Box::new(log_panic));
     Ok(())
+}
+
+/// Each refused certificate is an error to the library that checks it. Ours come once, with the server and what to do.
+fn is_told_nowhere_else(line: &Metadata<'_>) -> bool {
+    *line.level() != Level::ERROR || !line.target().starts_with("rustls_platform_verifier")
 }
 
 /// A panic's own words may quote what somebody wrote, so only its place is told.

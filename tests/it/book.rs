@@ -13,7 +13,7 @@ mod page;
 const TABLE_OF_CONTENTS: &str = "docs/SUMMARY.md";
 
 /// Variables that are not the bot's settings, and fields of the journal.
-const OTHER_VARIABLES: [&str; 8] = [
+const OTHER_VARIABLES: [&str; 10] = [
     "CREDENTIALS_DIRECTORY",
     "F_FOLLOW_UP",
     "F_TRACE",
@@ -21,6 +21,8 @@ const OTHER_VARIABLES: [&str; 8] = [
     "HTTP_PROXY",
     "LISTEN_FDS",
     "NO_PROXY",
+    "SSL_CERT_DIR",
+    "SSL_CERT_FILE",
     "STATE_DIRECTORY",
 ];
 

@@ -5,13 +5,15 @@ use std::error::Error;
 use std::io::ErrorKind;
 
 use crate::application::doctor::Trouble;
-use crate::ports::with_causes;
+use crate::ports::{Cause, with_causes};
 
-const WORDS: [(&str, Trouble); 10] = [
+const WORDS: [(&str, Trouble); 11] = [
     ("unknownissuer", Trouble::UnknownIssuer),
     ("unknown issuer", Trouble::UnknownIssuer),
+    // Its issuer has the name of one that is trusted, and another key: an authority that was made anew.
+    ("badsignature", Trouble::UnknownIssuer),
     ("expired", Trouble::Expired),
-    ("not valid yet", Trouble::Expired),
+    ("not valid yet", Trouble::NotYetValid),
     ("not valid for name", Trouble::WrongName),
     ("notvalidforname", Trouble::WrongName),
     ("dns error", Trouble::UnknownName),
@@ -31,7 +33,28 @@ pub(in crate::adapters) fn trouble(error: &(dyn Error + 'static)) -> Trouble {
     known.map_or(Trouble::Lost, |(_, trouble)| *trouble)
 }
 
+/// Why a request got no answer, for the log and for `/ready`. Of a certificate the library does not say what to do.
+pub(in crate::adapters) fn cause(error: reqwest::Error, setting: &'static str) -> Cause {
+    let error = error.without_url();
+    let trouble = trouble(&error);
+    if trouble.is_of_certificate() { Box::new(Distrust { trouble, setting, error }) } else { Box::new(error) }
+}
+
+/// A certificate that is not accepted.
+#[derive(Debug, thiserror::Error)]
+#[error("{}; {}", trouble.found(), trouble.mend(setting))]
+struct Distrust {
+    trouble: Trouble,
+    /// Holds the address.
+    setting: &'static str,
+    #[source]
+    error: reqwest::Error,
+}
+
 fn of_kind(error: &(dyn Error + 'static)) -> Option<Trouble> {
+    if let Some(known) = error.downcast_ref::<Distrust>() {
+        return Some(known.trouble);
+    }
     if error.downcast_ref::<reqwest::Error>().is_some_and(reqwest::Error::is_timeout) {
         return Some(Trouble::TimedOut);
     }
@@ -54,7 +77,12 @@ mod tests {
             (io::Error::from(ErrorKind::ConnectionRefused), Trouble::Refused),
             (io::Error::from(ErrorKind::TimedOut), Trouble::TimedOut),
             (io::Error::other("invalid peer certificate: UnknownIssuer"), Trouble::UnknownIssuer),
+            (io::Error::other("invalid peer certificate: BadSignature"), Trouble::UnknownIssuer),
             (io::Error::other("invalid peer certificate: certificate expired: …"), Trouble::Expired),
+            (
+                io::Error::other("invalid peer certificate: certificate not valid yet: …"),
+                Trouble::NotYetValid,
+            ),
             (
                 io::Error::other("invalid peer certificate: certificate not valid for name \"h\""),
                 Trouble::WrongName,

@@ -19,7 +19,7 @@ use super::refusal::Refusal;
 use super::settings::ModelSettings;
 use super::wire::{Asked, Dialect, LlamaFields, Request};
 use crate::adapters::clock::timer_now;
-use crate::adapters::http_client::read_body;
+use crate::adapters::http_client::{cause, read_body};
 use crate::ports::clock::Clock;
 use crate::ports::model::{Completion, ModelError, ModelRequest};
 
@@ -225,7 +225,7 @@ async fn send(request: RequestBuilder) -> Result<Response, ModelError> {
         if error.is_builder() {
             return ModelError::Refused("MODEL_API_KEY has characters that no header can hold".to_owned());
         }
-        ModelError::Unreachable(Box::new(error.without_url()))
+        ModelError::Unreachable(cause(error, "MODEL_BASE_URL"))
     })
 }
 

@@ -10,7 +10,7 @@ use reqwest::{Client, Method, RequestBuilder, Response};
 use serde::{Deserialize, Serialize};
 use url::{Url, form_urlencoded};
 
-use super::http_client::{self, read_body};
+use super::http_client::{self, cause, read_body};
 use crate::application::secrets::Secrets;
 use crate::domain::message::{MessageId, Place, RoomToken};
 use crate::ports::clock::Clock;
@@ -19,6 +19,9 @@ use crate::ports::talk::{Talk, TalkError, TalkVersion};
 mod inspect;
 mod refusal;
 mod version;
+
+/// Holds the address.
+const SETTING: &str = "NEXTCLOUD_URL";
 
 /// Talk slows requests down by up to 25 s after failed signatures and posts them then.
 const POST: Duration = Duration::from_mins(1);
@@ -175,13 +178,13 @@ fn random() -> Result<String, TalkError> {
 
 /// For what changes nothing there.
 fn unreachable(error: reqwest::Error) -> TalkError {
-    TalkError::Unavailable(Box::new(error.without_url()))
+    TalkError::Unavailable(cause(error, SETTING))
 }
 
 /// Without a connection nothing was sent; with one, nobody knows how far it came.
 fn unsent(error: reqwest::Error) -> TalkError {
     if error.is_connect() || error.is_builder() {
-        return TalkError::Unavailable(Box::new(error.without_url()));
+        return TalkError::Unavailable(cause(error, SETTING));
     }
     TalkError::Uncertain(if error.is_timeout() {
         format!("no answer within {} s", POST.as_secs())

@@ -11,8 +11,10 @@ pub enum Trouble {
     TimedOut,
     /// Its certificate is by somebody whom this machine does not trust.
     UnknownIssuer,
-    /// Its certificate is not valid at this time.
+    /// Its certificate is no longer valid.
     Expired,
+    /// Its certificate is not valid yet: mostly a clock is wrong.
+    NotYetValid,
     /// Its certificate is for another name.
     WrongName,
     /// Its certificate is not accepted for another reason.
@@ -32,7 +34,8 @@ impl Trouble {
             Self::Refused => "the connection is refused: nobody listens there",
             Self::TimedOut => "it does not answer in time",
             Self::UnknownIssuer => "its certificate is by an issuer that this machine does not trust",
-            Self::Expired => "its certificate is not valid at this time",
+            Self::Expired => "its certificate has expired, by this machine's clock",
+            Self::NotYetValid => "its certificate is not valid yet, by this machine's clock",
             Self::WrongName => "its certificate is for another name",
             Self::NotAccepted => "its certificate is not one that a server may use",
             Self::Tls => "it does not speak TLS as it should",
@@ -48,12 +51,17 @@ impl Trouble {
             Self::Refused => format!("start the server, or check the port in {setting}"),
             Self::TimedOut => format!("check firewalls between here and there, and the host in {setting}"),
             Self::UnknownIssuer => {
-                "put the issuer's certificate among this machine's CA certificates, or have the server send its \
-                 whole chain"
+                "put the issuer's certificate among this machine's CA certificates, or into a file that SSL_CERT_FILE \
+                 names (which counts in their place), and restart the service; or have the server send its whole chain"
                     .to_owned()
             }
-            Self::Expired => "renew the certificate, or set this machine's clock".to_owned(),
-            Self::WrongName => format!("put a name that the certificate is for into {setting}"),
+            Self::Expired => {
+                "renew it and have the server load the new one; if it is a new one, set this machine's clock".to_owned()
+            }
+            Self::NotYetValid => {
+                "set this machine's clock; if it is right, the certificate was made where one is wrong".to_owned()
+            }
+            Self::WrongName => format!("put a name that it is for into {setting}"),
             Self::NotAccepted => {
                 "give the server a certificate of its own: a self-signed one of an authority (CA:TRUE) is none".to_owned()
             }
@@ -65,6 +73,9 @@ impl Trouble {
     /// Whether the server is there, and its certificate is at fault.
     #[must_use]
     pub fn is_of_certificate(self) -> bool {
-        matches!(self, Self::UnknownIssuer | Self::Expired | Self::WrongName | Self::NotAccepted)
+        matches!(
+            self,
+            Self::UnknownIssuer | Self::Expired | Self::NotYetValid | Self::WrongName | Self::NotAccepted
+        )
     }
 }

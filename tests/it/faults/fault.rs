@@ -2,7 +2,6 @@
 
 use std::process::Command;
 
-use super::proxy::Proxy;
 use super::seen::{self, Seen, counts};
 use super::table::Row;
 use crate::support::process::{BotProcess, SECRET, command};
@@ -12,14 +11,17 @@ use crate::support::until;
 
 type Settings = Vec<(&'static str, String)>;
 
+/// Tells something where the bot is.
+type Lead = Box<dyn Fn(&str)>;
+
 /// What is wrong.
 pub(super) struct Fault {
     row: Row,
     pub(super) scene: Scene,
     settings: Settings,
     of_doctor: Settings,
-    /// What stands in front of the bot.
-    proxy: Option<Proxy>,
+    /// Leads what stands in front of the bot to its address.
+    lead: Option<Lead>,
     looks_at_room: bool,
 }
 
@@ -31,7 +33,7 @@ impl Fault {
             scene: Scene::new().await,
             settings: Vec::new(),
             of_doctor: Vec::new(),
-            proxy: None,
+            lead: None,
             looks_at_room: false,
         }
     }
@@ -54,10 +56,10 @@ impl Fault {
         self
     }
 
-    /// With that in front of the bot.
-    pub(super) fn behind(mut self, proxy: Proxy) -> Self {
-        self.of_doctor.push(("WEBHOOK_URL", proxy.url.clone()));
-        self.proxy = Some(proxy);
+    /// With something in front of the bot, which learns where that is when it runs.
+    pub(super) fn behind(mut self, url: impl Into<String>, lead: impl Fn(&str) + 'static) -> Self {
+        self.of_doctor.push(("WEBHOOK_URL", url.into()));
+        self.lead = Some(Box::new(lead));
         self
     }
 
@@ -111,8 +113,8 @@ impl Fault {
 
     fn start(&self) -> BotProcess {
         let bot = self.scene.start_with(&borrowed(&self.settings));
-        if let Some(proxy) = &self.proxy {
-            proxy.lead_to(&bot.url);
+        if let Some(lead) = &self.lead {
+            lead(&bot.url);
         }
         bot
     }

@@ -1,6 +1,7 @@
 //! One thing is wrong, and the doctor, `/ready`, the log and the figures are asked what. The table of the
 //! troubleshooting chapter is what each test holds them to: it is true, or a test fails.
 
+mod certificate;
 mod fault;
 mod model;
 mod nextcloud;
@@ -13,10 +14,11 @@ mod talk;
 mod webhook;
 
 /// In the order of the table.
-const TESTS: [&str; 6] = [
+const TESTS: [&str; 7] = [
     include_str!("start.rs"),
     include_str!("secret.rs"),
     include_str!("nextcloud.rs"),
+    include_str!("certificate.rs"),
     include_str!("talk.rs"),
     include_str!("model.rs"),
     include_str!("webhook.rs"),

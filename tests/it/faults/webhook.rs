@@ -41,5 +41,7 @@ async fn a_proxy_without_the_bot() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_proxy_that_changes_the_body() {
-    Fault::of("the proxy before the bot changes the body").await.behind(Proxy::start()).not_asked().await;
+    let fault = Fault::of("the proxy before the bot changes the body").await;
+    let proxy = Proxy::start();
+    fault.behind(proxy.url.clone(), move |bot| proxy.lead_to(bot)).not_asked().await;
 }

@@ -14,6 +14,7 @@ pub(crate) mod random;
 pub(crate) mod scene;
 mod state;
 pub(crate) mod talk;
+pub(crate) mod tls;
 pub(crate) mod trap;
 pub(crate) mod wire;
 
