@@ -5,11 +5,12 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use super::clock::Stopwatch;
+use super::clock::{Stopwatch, SystemClock};
 use super::http_client::{self, trouble};
 use crate::application::doctor::{Listening, Reply, Service, Signed, Trouble};
 use crate::domain::signature::BotSecret;
 use crate::domain::stamp::{NONCE, stamp};
+use crate::ports::clock::Clock;
 
 mod disk;
 
@@ -93,9 +94,10 @@ pub async fn post_event(url: &str, backend: &str, secret: &BotSecret, signed: Si
         Ok(response) => response,
         Err(error) => return Reply::None(trouble(&error)),
     };
+    let certificate = http_client::validity(&response, SystemClock.now());
     let (status, redirect) = (response.status().as_u16(), http_client::redirect_origin(&response));
     let body = http_client::read_body(response, MAX_BODY).await;
     let receipt = serde_json::from_slice::<Value>(&body)
         .is_ok_and(|it| it == serde_json::json!({ "status": "ignored", "reason": "unknown_type" }));
-    Reply::Answer { status, receipt, redirect, took: stopwatch.elapsed() }
+    Reply::Answer { status, receipt, redirect, took: stopwatch.elapsed(), certificate }
 }

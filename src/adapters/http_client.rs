@@ -10,8 +10,10 @@ use url::{Host, Url};
 
 use crate::ports::with_causes;
 
+mod certificate;
 mod trouble;
 
+pub(super) use certificate::validity;
 pub(super) use trouble::{cause, trouble};
 
 /// Says who asks, in the other server's log.
@@ -47,6 +49,7 @@ fn builder(address: &str, limit: Option<Duration>) -> ClientBuilder {
         .user_agent(USER_AGENT)
         .connect_timeout(CONNECT)
         .pool_max_idle_per_host(0)
+        .tls_info(true)
         .redirect(reqwest::redirect::Policy::none());
     if is_on_this_machine(address) {
         builder = builder.no_proxy();

@@ -49,7 +49,7 @@ pub async fn examine(
     findings.into_iter().for_each(&mut tell);
     proxies(settings).into_iter().for_each(&mut tell);
     let webhook = within_limit("webhook-url", REQUESTS, &[], webhook(settings, &base, &listening)).await;
-    webhook.map_or_else(|late| late, |finding| vec![finding]).into_iter().for_each(&mut tell);
+    webhook.unwrap_or_else(|late| late).into_iter().for_each(&mut tell);
 
     let nextcloud = nextcloud(settings, room, known.paused);
     let findings = within_limit("nextcloud", NEXTCLOUD, &OF_NEXTCLOUD, nextcloud).await;
@@ -134,12 +134,14 @@ async fn listener(settings: &Settings, base: &str) -> (Listening, Vec<Finding>) 
     (listening, findings)
 }
 
-async fn webhook(settings: &Settings, base: &str, listening: &Listening) -> Finding {
+/// Checks `webhook-url` and, with TLS, `certificate`.
+async fn webhook(settings: &Settings, base: &str, listening: &Listening) -> Vec<Finding> {
+    let skipped = |why: &str| vec![Finding::skipped("webhook-url", why)];
     let Some(url) = &settings.webhook_url else {
-        return Finding::skipped("webhook-url", "give the URL the bot was installed with: --webhook-url URL");
+        return skipped("give the URL the bot was installed with: --webhook-url URL");
     };
     if !matches!(listening, Listening::Service(_)) {
-        return Finding::skipped("webhook-url", "no service was found here that could take an event");
+        return skipped("no service was found here that could take an event");
     }
     let (backend, secret) = (settings.nextcloud_url.as_str(), &settings.bot_secret);
     let direct = post_event(&format!("{base}/webhook"), backend, secret, Signed::Rightly).await;
@@ -149,7 +151,8 @@ async fn webhook(settings: &Settings, base: &str, listening: &Listening) -> Find
     } else {
         None
     };
-    judge_webhook(url, &Loop { direct, public, control })
+    let seen = Loop { direct, public, control };
+    seen.public.judge_certificate(url).into_iter().chain([judge_webhook(url, &seen)]).collect()
 }
 
 /// Where a listener is asked; one on every address is asked on this machine.

@@ -3,6 +3,7 @@
 
 mod account;
 mod backlog;
+mod certificate;
 mod directory;
 mod disk;
 mod finding;
@@ -19,6 +20,7 @@ mod webhook;
 
 pub use account::{Account, judge_account};
 pub use backlog::judge_backlog;
+pub use certificate::{Validity, judge_validity};
 pub use directory::{Directory, judge_directory};
 pub use disk::{Disk, FileSystem, judge_disk, judge_store_file};
 pub use finding::{Finding, Outcome};

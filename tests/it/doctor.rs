@@ -9,6 +9,7 @@ use wiremock::{Mock, MockServer, ResponseTemplate};
 use crate::support::process::{BotProcess, DEADLINE, SECRET, command};
 use crate::support::scene::Scene;
 
+mod certificate;
 mod machine;
 
 /// What `doctor --json` prints with these settings over those of the running service, and its exit status.

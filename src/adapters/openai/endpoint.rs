@@ -19,7 +19,9 @@ use super::refusal::Refusal;
 use super::settings::ModelSettings;
 use super::wire::{Asked, Dialect, LlamaFields, Request};
 use crate::adapters::clock::timer_now;
-use crate::adapters::http_client::{cause, read_body};
+use crate::adapters::http_client::{cause, read_body, validity};
+use crate::application::doctor::Validity;
+use crate::domain::time::Timestamp;
 use crate::ports::clock::Clock;
 use crate::ports::model::{Completion, ModelError, ModelRequest};
 
@@ -177,6 +179,15 @@ impl Endpoint {
     /// The list of models.
     pub(super) async fn models(&self) -> Option<Value> {
         json(self.request(Method::GET, &self.base.models()), GLANCE).await
+    }
+
+    /// How long its certificate is valid; `None` without TLS.
+    pub(super) async fn validity(&self, seen: Timestamp) -> Option<Validity> {
+        if !self.base.api().starts_with("https:") {
+            return None;
+        }
+        let look = send(self.request(Method::GET, &self.base.models()));
+        validity(&timeout(GLANCE, look).await.ok()?.ok()?, seen)
     }
 
     /// What the slots hold; a server without that route is not asked for it again.

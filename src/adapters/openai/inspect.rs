@@ -44,11 +44,12 @@ async fn look(
     let short =
         ModelSettings { max_tokens: ANSWER.min(settings.max_tokens), cache_reuse: 0, ..settings.clone() };
     let client = http_client::build(&base.chat(), None);
-    let endpoint = Endpoint::new(client, base.clone(), Arc::new(short), clock);
+    let endpoint = Endpoint::new(client, base.clone(), Arc::new(short), Arc::clone(&clock));
     let mut facts = ModelFacts {
         server: server(base),
         has_key: settings.api_key.get().is_some(),
         problem: endpoint.probe().await.err().map(problem),
+        certificate: None,
         is_api: false,
         wanted: settings.model.clone(),
         names: None,
@@ -61,6 +62,7 @@ async fn look(
     if facts.problem.is_some() {
         return facts;
     }
+    facts.certificate = endpoint.validity(clock.now()).await;
     let (models, told) =
         tokio::join!(endpoint.models(), timeout(limit, limits::ask(&endpoint, &settings.model)));
     let told = told.ok().flatten();

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{GLANCE, MAX_BODY, MAX_CAPABILITIES, TalkApi, ocs, random, version};
-use crate::adapters::http_client::{date, is_on_this_machine, read_body, redirect_origin, trouble};
+use crate::adapters::http_client::{date, is_on_this_machine, read_body, redirect_origin, trouble, validity};
 use crate::application::doctor::Trouble;
 use crate::application::doctor::nextcloud::{Nextcloud, NextcloudFacts, StatusPage};
 use crate::application::doctor::talk::{Capabilities, RoomAnswer, Spreed};
@@ -45,7 +45,8 @@ impl TalkApi {
             Err(trouble) => Err(trouble),
         };
         let server = self.base.origin().ascii_serialization();
-        NextcloudFacts { server, is_here: is_on_this_machine(self.base.as_str()), answer }
+        let is_here = is_on_this_machine(self.base.as_str());
+        NextcloudFacts { server, is_here, seen: self.clock.now(), answer }
     }
 
     async fn status_page(&self, below: &str) -> Result<StatusPage, Trouble> {
@@ -54,9 +55,10 @@ impl TalkApi {
         let status = response.status();
         let redirect = status.is_redirection().then(|| redirect_origin(&response));
         let skew = self.skew(&response);
+        let certificate = validity(&response, self.clock.now());
         let told = serde_json::from_slice(&read_body(response, MAX_BODY).await).ok();
         let nextcloud = told.filter(|_| status.is_success()).as_ref().map(nextcloud);
-        Ok(StatusPage { status: status.as_u16(), redirect, skew, nextcloud, below: None })
+        Ok(StatusPage { status: status.as_u16(), redirect, certificate, skew, nextcloud, below: None })
     }
 
     fn skew(&self, response: &Response) -> Option<Duration> {

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use super::{Finding, Trouble};
+use super::{Finding, Trouble, Validity, judge_validity};
 use crate::ports::model::{Completion, Finish, ModelError};
 use crate::ports::with_causes;
 
@@ -36,6 +36,8 @@ pub struct ModelFacts {
     pub has_key: bool,
     /// Why it would take no request.
     pub problem: Option<Problem>,
+    /// How long its certificate is valid; absent without TLS.
+    pub certificate: Option<Validity>,
     /// Whether it tells of its models as such a server does.
     pub is_api: bool,
     /// The name of the settings.
@@ -72,7 +74,7 @@ pub struct Trial {
     pub took: Duration,
 }
 
-/// Checks `model`, `model-name`, `model-context`, `model-answer` and `model-stream` of one server.
+/// Checks, with TLS, `certificate`, and `model`, `model-name`, `model-context`, `model-answer` and `model-stream` of one server.
 #[must_use]
 pub fn judge(facts: &ModelFacts) -> Vec<Finding> {
     let reach = reach(facts);
@@ -83,7 +85,9 @@ pub fn judge(facts: &ModelFacts) -> Vec<Finding> {
             .chain(rest.into_iter().map(|check| Finding::skipped(check, why())))
             .collect();
     }
-    vec![reach, name(facts), context(facts), answer(facts), stream(facts)]
+    let certificate = facts.certificate.as_ref().map(|validity| judge_validity(&facts.server, validity));
+    let rest = [reach, name(facts), context(facts), answer(facts), stream(facts)];
+    certificate.into_iter().chain(rest).collect()
 }
 
 fn reach(facts: &ModelFacts) -> Finding {

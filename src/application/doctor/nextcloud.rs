@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use super::{Finding, Trouble};
+use super::certificate::CHECK as CERTIFICATE;
+use super::{Finding, Trouble, Validity, judge_validity};
+use crate::domain::time::Timestamp;
 
 /// From here on the times in logs mislead.
 const SKEW: Duration = Duration::from_mins(1);
@@ -19,6 +21,8 @@ pub struct NextcloudFacts {
     pub server: String,
     /// Whether that server is this machine.
     pub is_here: bool,
+    /// When it was asked, by this machine's clock.
+    pub seen: Timestamp,
     /// What its status page answers.
     pub answer: Result<StatusPage, Trouble>,
 }
@@ -30,6 +34,8 @@ pub struct StatusPage {
     pub status: u16,
     /// Where a redirect leads.
     pub redirect: Option<String>,
+    /// How long its certificate is valid; absent without TLS.
+    pub certificate: Option<Validity>,
     /// How far the server's clock is from this machine's; absent where it does not tell.
     pub skew: Option<Duration>,
     /// Absent where what answers is no Nextcloud.
@@ -65,25 +71,25 @@ pub fn is_ready(facts: &NextcloudFacts) -> bool {
 }
 
 fn certificate(facts: &NextcloudFacts) -> Finding {
-    const CHECK: &str = "certificate";
     let server = &facts.server;
     if server.starts_with("http:") {
         return if facts.is_here {
-            Finding::skipped(CHECK, format!("{server} is this machine, without TLS"))
+            Finding::skipped(CERTIFICATE, format!("{server} is this machine, without TLS"))
         } else {
             Finding::warning(
-                CHECK,
+                CERTIFICATE,
                 format!("{server}: answers go there without encryption"),
                 format!("set {SETTING} to its https address"),
             )
         };
     }
-    match facts.answer {
-        Ok(_) => Finding::good(CHECK, format!("{server}: trusted, and for that name")),
+    match &facts.answer {
+        Ok(StatusPage { certificate: Some(validity), .. }) => judge_validity(server, validity),
+        Ok(_) => Finding::good(CERTIFICATE, format!("{server}: trusted, and for that name")),
         Err(trouble) if trouble.is_of_certificate() => {
-            Finding::fault(CHECK, format!("{server}: {}", trouble.found()), trouble.mend(SETTING))
+            Finding::fault(CERTIFICATE, format!("{server}: {}", trouble.found()), trouble.mend(SETTING))
         }
-        Err(_) => Finding::skipped(CHECK, format!("{server} was not reached")),
+        Err(_) => Finding::skipped(CERTIFICATE, format!("{server} was not reached")),
     }
 }
 
@@ -125,7 +131,10 @@ fn nextcloud(facts: &NextcloudFacts) -> Finding {
 fn clock(facts: &NextcloudFacts) -> Finding {
     const CHECK: &str = "clock";
     const MEND: &str = "let both machines set their clocks by NTP";
-    let Ok(page) = &facts.answer else { return Finding::skipped(CHECK, "Nextcloud was not reached") };
+    let Ok(page) = &facts.answer else {
+        let found = format!("Nextcloud was not reached; this machine has {}", facts.seen.utc());
+        return Finding::skipped(CHECK, found);
+    };
     let Some(skew) = page.skew else { return Finding::skipped(CHECK, "Nextcloud does not tell its time") };
     let found = format!("{} s between this machine's clock and Nextcloud's", skew.as_secs());
     match skew {
@@ -146,6 +155,7 @@ mod tests {
         StatusPage {
             status: 200,
             redirect: None,
+            certificate: None,
             skew: Some(Duration::ZERO),
             nextcloud: Some(nextcloud),
             below: None,
@@ -153,7 +163,7 @@ mod tests {
     }
 
     fn outcomes(server: &str, is_here: bool, answer: Result<StatusPage, Trouble>) -> [Outcome; 3] {
-        let facts = NextcloudFacts { server: server.into(), is_here, answer };
+        let facts = NextcloudFacts { server: server.into(), is_here, seen: Timestamp::default(), answer };
         judge(&facts).iter().map(|it| it.outcome).collect::<Vec<_>>().try_into().expect("three")
     }
 
@@ -189,7 +199,12 @@ mod tests {
     #[test]
     fn a_nextcloud_below_a_path_is_named() {
         let page = StatusPage { nextcloud: None, below: Some("/nextcloud"), ..page() };
-        let facts = NextcloudFacts { server: "https://h".into(), is_here: false, answer: Ok(page) };
+        let facts = NextcloudFacts {
+            server: "https://h".into(),
+            is_here: false,
+            seen: Timestamp::default(),
+            answer: Ok(page),
+        };
         let mend = nextcloud(&facts).mend.expect("a fault");
         assert!(mend.ends_with("set NEXTCLOUD_URL to https://h/nextcloud"), "{mend}");
     }

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use super::{Finding, Trouble};
+use super::{Finding, Trouble, Validity, judge_validity};
 
 const CHECK: &str = "webhook-url";
 const SLOW: Duration = Duration::from_secs(1);
@@ -25,6 +25,8 @@ pub enum Reply {
         redirect: String,
         /// How long it took.
         took: Duration,
+        /// How long the certificate is valid; absent without TLS.
+        certificate: Option<Validity>,
     },
 }
 
@@ -55,6 +57,13 @@ impl Reply {
         matches!(self, Self::Answer { status: 200, receipt: true, .. })
     }
 
+    /// Checks `certificate` of the server at `url`; absent without TLS.
+    #[must_use]
+    pub fn judge_certificate(&self, url: &str) -> Option<Finding> {
+        let Self::Answer { certificate, .. } = self else { return None };
+        certificate.as_ref().map(|validity| judge_validity(url, validity))
+    }
+
     fn is_refusal(&self) -> bool {
         matches!(self, Self::Answer { status: 401, .. })
     }
@@ -77,7 +86,7 @@ pub fn judge_webhook(url: &str, seen: &Loop) -> Finding {
                 },
             );
         }
-        Reply::Answer { status, receipt, redirect, took } => (*status, *receipt, redirect, *took),
+        Reply::Answer { status, receipt, redirect, took, .. } => (*status, *receipt, redirect, *took),
     };
     match status {
         200 if receipt && !seen.control.as_ref().is_some_and(Reply::is_refusal) => fault(
@@ -143,7 +152,7 @@ mod tests {
 
     fn answer(status: u16, receipt: bool, millis: u64) -> Reply {
         let took = Duration::from_millis(millis);
-        Reply::Answer { status, receipt, redirect: "https://other".to_owned(), took }
+        Reply::Answer { status, receipt, redirect: "https://other".to_owned(), took, certificate: None }
     }
 
     #[test]

@@ -131,6 +131,7 @@ async fn a_port_without_a_server_is_told_from_the_rest() {
     let findings = nextcloud(&settings(&[]), None, Some(false)).await;
     has(&findings, "nextcloud", "refused");
     assert_eq!(of(&findings, "clock"), Skipped);
+    has(&findings, "clock", "this machine has 20");
 }
 
 #[tokio::test]

@@ -1,4 +1,4 @@
-//! A server is where it should be and speaks TLS, with a certificate that is not accepted.
+//! A server is where it should be and speaks TLS, with a certificate that is not accepted, or not for long.
 
 use std::ops::Range;
 
@@ -10,6 +10,7 @@ const HERE: &str = "127.0.0.1";
 
 const EXPIRED: Range<i64> = -90..-1;
 const NOT_YET: Range<i64> = 1..90;
+const ENDING: Range<i64> = -80..10;
 
 /// With that certificate of an authority that is trusted.
 async fn nextcloud(fault: Fault, name: &str, days: Range<i64>) {
@@ -58,6 +59,12 @@ async fn a_clock_that_is_behind() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_nextcloud_whose_certificate_ends_soon() {
+    let fault = Fault::of("the certificate of `NEXTCLOUD_URL` ends within 14 days").await;
+    nextcloud(fault, HERE, ENDING).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_model_of_an_unknown_issuer() {
     let (known, own) = (Authority::new("known"), Authority::new("own"));
     let fault = Fault::of("the certificate of `MODEL_BASE_URL` is by an unknown authority");
@@ -71,6 +78,11 @@ async fn a_model_whose_certificate_has_expired() {
     model(Fault::of("the certificate of `MODEL_BASE_URL` has expired").await, EXPIRED).await;
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_model_whose_certificate_ends_soon() {
+    model(Fault::of("the certificate of `MODEL_BASE_URL` ends within 14 days").await, ENDING).await;
+}
+
 /// An authority that was made anew has the name of the one that is known, and another key.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_webhook_of_an_unknown_issuer() {
@@ -79,4 +91,13 @@ async fn a_webhook_of_an_unknown_issuer() {
     let front = TlsFront::start(own.certify(HERE, VALID));
     let url = format!("{}/webhook", front.url);
     knowing(fault.await, &known).behind(url, move |bot| front.lead_to(bot)).not_asked().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_webhook_whose_certificate_ends_soon() {
+    let authority = Authority::new("known");
+    let fault = Fault::of("the webhook's certificate ends within 14 days").await;
+    let front = TlsFront::start(authority.certify(HERE, ENDING));
+    let url = format!("{}/webhook", front.url);
+    knowing(fault, &authority).behind(url, move |bot| front.lead_to(bot)).not_asked().await;
 }

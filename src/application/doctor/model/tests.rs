@@ -20,6 +20,7 @@ fn facts(trial: Option<Trial>) -> ModelFacts {
         server: "h:8080".into(),
         has_key: false,
         problem: None,
+        certificate: None,
         is_api: true,
         wanted: "halo".into(),
         names: Some(vec![vec!["halo".into()]]),
