@@ -163,13 +163,16 @@ async fn a_webhook_that_comes_again_is_a_duplicate_and_has_one_answer() {
 async fn a_command_whose_sender_hangs_up_in_the_middle_is_obeyed() {
     let mut app = TestApp::start().await;
     let webhook = app.said(GROUP, MIRA, "@Halo /help").1;
-    let headers: String =
-        app.headers(&webhook).iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
-    let length = webhook.body.len();
-    let request = format!("POST /webhook HTTP/1.1\r\nHost: bot\r\n{headers}Content-Length: {length}\r\n\r\n");
+    let head: Vec<String> =
+        app.headers(&webhook).iter().map(|(name, value)| format!("{name}: {value}")).collect();
+    let (head, length) = (head.join("\r\n"), webhook.body.len());
+    let request = format!(
+        "POST /webhook HTTP/1.1\r\nHost: bot\r\n{head}\r\nContent-Length: {length}\r\n\r\n{}",
+        webhook.body
+    );
     let held = app.hold_the_database().await;
     let mut sender = TcpStream::connect(app.address()).await.expect("it listens");
-    sender.write_all(format!("{request}{}", webhook.body).as_bytes()).await.expect("sent");
+    sender.write_all(request.as_bytes()).await.expect("sent");
     sender.shutdown().await.expect("hung up");
     let mut answer = String::new();
     sender.read_to_string(&mut answer).await.expect("the service hangs up as well");

@@ -90,13 +90,14 @@ impl BotProcess {
 
     /// Waits for a log line that holds `text`. No line is returned twice.
     pub(crate) fn line_with(&mut self, text: &str) -> String {
+        let start = Stopwatch::start();
         loop {
             if let Some(place) = self.log.iter().position(|line| line.contains(text)) {
                 let line = self.log.remove(place);
                 self.read.push(line.clone());
                 return line;
             }
-            match self.lines.recv_timeout(DEADLINE) {
+            match self.lines.recv_timeout(DEADLINE.saturating_sub(start.elapsed())) {
                 Ok(line) => self.log.push(line),
                 Err(error) => panic!("no log line with {text:?} ({error}) among {:#?}", self.log),
             }
@@ -106,8 +107,9 @@ impl BotProcess {
     /// Waits for a log that holds all these texts, be they in one line or in several.
     pub(crate) fn wait_for_log(&mut self, texts: &[&str]) {
         let held = |log: &[String], text: &str| log.iter().any(|line| line.contains(text));
+        let start = Stopwatch::start();
         while let Some(text) = texts.iter().find(|text| !held(&self.log, text) && !held(&self.read, text)) {
-            match self.lines.recv_timeout(DEADLINE) {
+            match self.lines.recv_timeout(DEADLINE.saturating_sub(start.elapsed())) {
                 Ok(line) => self.log.push(line),
                 Err(error) => panic!("no {text:?} ({error}) in {:#?}", self.log),
             }
