@@ -17,7 +17,7 @@ FIELD, RECORD = "\x1f", "\x1e"
 
 # Waits for the end of whoever started it.
 KEEPER = """read -r word
-"$1/pg_ctl" -D "$2/data" -m immediate -w stop >/dev/null 2>&1
+for data in "$2"/data*; do "$1/pg_ctl" -D "$data" -m immediate -w stop >/dev/null 2>&1; done
 rm -rf "$2"
 """
 
@@ -54,6 +54,7 @@ class Database:
         if self.account:
             os.chown(self.directory, self.account["user"], self.account["group"])
         self.restarts, self.options = 0, OPTIONS + ([] if durable else HASTY)
+        self.data = f"{self.directory}/data"
         self.keeper = subprocess.Popen(["/bin/sh", "-c", KEEPER, "keeper", self.binaries, self.directory],
                                        stdin=subprocess.PIPE, cwd=self.directory, start_new_session=True, **self.account)
         self.run("initdb", "-U", ACCOUNT, "--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync")
@@ -64,7 +65,7 @@ class Database:
         log = f"{self.directory}/log"
         with open(log, "ab") as words:
             # Its descendants keep what it writes to, so nobody waits for the end of that.
-            ended = subprocess.run([self.binaries / program, "-D", f"{self.directory}/data", *arguments],
+            ended = subprocess.run([self.binaries / program, "-D", self.data, *arguments],
                                    cwd=self.directory, stdin=subprocess.DEVNULL, stdout=words, stderr=words,
                                    timeout=120, check=False, **self.account)
         if ended.returncode != 0:
@@ -105,12 +106,15 @@ class Database:
 
     def processor_seconds(self):
         """What the server and all its processes have used."""
-        first = pathlib.Path(f"{self.directory}/data/postmaster.pid").read_text(encoding="ascii").split("\n")[0]
-        total = sum(used(first, (13, 14, 15, 16)))
-        for entry in pathlib.Path("/proc").iterdir():
-            if entry.name.isdigit() and parent(entry.name) == first:
-                total += sum(used(entry.name, (13, 14)))
+        first, *others = self.processes()
+        total = sum(used(first, (13, 14, 15, 16))) + sum(sum(used(other, (13, 14))) for other in others)
         return total / os.sysconf("SC_CLK_TCK")
+
+    def processes(self):
+        """The server, and those that it has begun."""
+        first = pathlib.Path(f"{self.data}/postmaster.pid").read_text(encoding="ascii").split("\n")[0]
+        numbers = [entry.name for entry in pathlib.Path("/proc").iterdir() if entry.name.isdigit()]
+        return [first, *(number for number in numbers if parent(number) == first)]
 
     def close(self):
         self.keeper.communicate(b"\n")

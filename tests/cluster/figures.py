@@ -12,6 +12,11 @@ KILLED = [
     ("stopped after (s)", lambda t: middle_and_most(t.stops)),
     ("slowest webhook (s)", lambda t: f"{t.wait:.1f}"), ("seconds", lambda t: f"{t.seconds:.0f}"),
 ]
+FAILED_OVER = [
+    *(column for column in KILLED if column[0] in ("", "acknowledged", "answered", "stopped", "lost",
+                                                   "repeated, explained", "unexplained", "not acknowledged")),
+    ("nothing taken for (s)", lambda t: f"{t.outage:.1f}"), *KILLED[-2:],
+]
 THROUGHPUT = [
     ("", lambda t: t.name), ("questions", lambda t: t.acknowledged), ("seconds", lambda t: f"{t.seconds:.2f}"),
     ("questions/s", lambda t: f"{t.rate:.0f}"), ("ratio", lambda t: f"{t.ratio:.2f}"),

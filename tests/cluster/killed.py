@@ -22,12 +22,14 @@ STILL = 20
 class Scene:
     """All parties, from the first start to the last look."""
 
+    database_kind, senders_kind = Database, Senders
+
     def __init__(self, arguments, count):
         self.name = "1 replica" if count == 1 else f"{count} replicas"
         seed = f"{arguments.seed} {self.name}"
         self.begin, self.choice, self.tally = time.monotonic(), random.Random(seed), Tally(self.name)
-        self.senders = Senders(seed, arguments.rooms, arguments.questions, every=25)
-        self.database, self.talk = Database(), Rooms(seed)
+        self.senders = self.senders_kind(seed, arguments.rooms, arguments.questions, every=25)
+        self.database, self.talk = self.database_kind(), Rooms(seed)
         self.model = Slots(seed, SLOTS, self.senders.thread_of)
         self.replicas = Replicas(arguments.program, self.talk, self.model, count, self.database)
         self.senders.replicas, self.seconds = self.replicas, arguments.seconds
@@ -99,7 +101,6 @@ class Scene:
         else:
             self.tally.remark = "logs: " + " ".join(replica.log.name for replica in self.replicas.all)
 
-
     def close(self):
         """Nothing of it outlives it."""
         for replica in self.replicas.all:
@@ -107,8 +108,8 @@ class Scene:
         self.database.close()
 
 
-def killed(arguments, count):
-    scene = Scene(arguments, count)
+def killed(arguments, count, kind=Scene):
+    scene = kind(arguments, count)
     try:
         return scene.play()
     finally:
