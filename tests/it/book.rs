@@ -13,7 +13,7 @@ mod page;
 const TABLE_OF_CONTENTS: &str = "docs/SUMMARY.md";
 
 /// Variables that are not the bot's settings, and fields of the journal.
-const OTHER_VARIABLES: [&str; 10] = [
+const OTHER_VARIABLES: [&str; 13] = [
     "CREDENTIALS_DIRECTORY",
     "F_FOLLOW_UP",
     "F_TRACE",
@@ -21,6 +21,9 @@ const OTHER_VARIABLES: [&str; 10] = [
     "HTTP_PROXY",
     "LISTEN_FDS",
     "NO_PROXY",
+    "OLLAMA_CONTEXT_LENGTH",
+    "OLLAMA_KEEP_ALIVE",
+    "OLLAMA_NUM_PARALLEL",
     "SSL_CERT_DIR",
     "SSL_CERT_FILE",
     "STATE_DIRECTORY",
