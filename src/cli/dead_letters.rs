@@ -30,15 +30,21 @@ pub(super) fn run(source: &Source, arguments: &ArgMatches) -> anyhow::Result<()>
         arguments.try_get_one::<String>("which").ok().flatten().map(|text| selection(text)).transpose()?;
     block_on(async {
         let store = open_dead_letters(&database).await?;
-        let line = match (name, which) {
-            ("retry", Some(which)) => {
-                done(which, store.retry(which, SystemClock.now()).await?, "will be tried again")?
-            }
-            ("drop", Some(which)) => done(which, store.erase(which).await?, "erased")?,
-            _ => table(&store.list().await?),
-        };
-        super::print(&line)
+        let result = carry_out(&store, name, which).await;
+        // What is erased lies in the log of the file until then.
+        store.close().await;
+        super::print(&result?)
     })
+}
+
+async fn carry_out(store: &impl DeadLetters, name: &str, which: Option<Selection>) -> anyhow::Result<String> {
+    match (name, which) {
+        ("retry", Some(which)) => {
+            done(which, store.retry(which, SystemClock.now()).await?, "will be tried again")
+        }
+        ("drop", Some(which)) => done(which, store.erase(which).await?, "erased"),
+        _ => Ok(table(&store.list().await?)),
+    }
 }
 
 fn selection(text: &str) -> anyhow::Result<Selection> {

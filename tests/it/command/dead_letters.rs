@@ -70,6 +70,24 @@ async fn what_is_dropped_is_gone() {
 }
 
 #[tokio::test]
+async fn what_is_dropped_while_no_service_runs_is_gone() {
+    let scene = two_given_up().await;
+    assert!(is_left(&scene, b"quokka"), "the search works");
+    assert_eq!(run(&scene, &["drop", "all"]), ("2 questions erased\n".to_owned(), Some(0)));
+    assert!(!is_left(&scene, b"quokka"), "the words are still on the disk");
+}
+
+/// Whether the store holds that, its log included.
+fn is_left(scene: &Scene, words: &[u8]) -> bool {
+    let database = scene.database();
+    let files = std::fs::read_dir(database.parent().expect("it lies somewhere")).expect("a directory");
+    files.map(|file| file.expect("readable").path()).filter(|path| path.is_file()).any(|path| {
+        let bytes = std::fs::read(path).expect("readable");
+        bytes.windows(words.len()).any(|window| window == words)
+    })
+}
+
+#[tokio::test]
 async fn a_reference_that_names_nothing_changes_nothing() {
     let scene = two_given_up().await;
     let _bot = scene.start();
