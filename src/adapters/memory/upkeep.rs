@@ -22,7 +22,9 @@ impl Upkeep for MemoryStore {
     }
 
     async fn erase_room(&self, room: &RoomToken) -> Result<Vec<JobId>, UpkeepError> {
-        self.change(|rows, _| rows.erase_room(room)).map_err(UpkeepError::Unavailable)
+        let stopped = self.change(|rows, _| rows.erase_room(room)).map_err(UpkeepError::Unavailable)?;
+        self.bells.ring(Wakes::EVERYBODY);
+        Ok(stopped)
     }
 
     async fn erase_person(&self, person: &ActorId) -> Result<Vec<JobId>, UpkeepError> {

@@ -65,7 +65,7 @@ struct EraseRoom {
 #[async_trait]
 impl Change for EraseRoom {
     type Answer = Vec<JobId>;
-    const WAKES: Wakes = Wakes::NOBODY;
+    const WAKES: Wakes = Stop::WAKES;
 
     async fn apply(&self, bot: &str, store: &mut Connection) -> sqlx::Result<Vec<JobId>> {
         ClearRoom { room: self.room.clone() }.apply(bot, store).await?;

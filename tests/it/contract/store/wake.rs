@@ -91,4 +91,6 @@ async fn whatever_may_erase_a_notice_rings_for_what_it_held_back(engine: &dyn En
     said().await;
     store.upkeep.erase_person(&ActorId::new("users/mira")).await.expect("erased");
     said().await;
+    store.upkeep.erase_room(&room("r1")).await.expect("erased");
+    said().await;
 }

@@ -11,6 +11,7 @@ use nextcloud_opencode_bot::ports::conversations::ConversationStore;
 use nextcloud_opencode_bot::ports::neighbours::{Neighbours, News};
 use nextcloud_opencode_bot::ports::queue::{JobQueue, Leased, QueueError};
 use nextcloud_opencode_bot::ports::steering::{Steering, Whose};
+use nextcloud_opencode_bot::ports::upkeep::Upkeep;
 use sqlx::{AssertSqlSafe, Connection};
 
 use super::super::{LEASE, at, question, room};
@@ -198,4 +199,22 @@ async fn others_are_told_what_ended_what_was_learned_and_what_changed() {
     soon(async { while other.news().await != News::Ended {} }).await;
     one.add_own_actor(&ActorId::new("bots/bot-1f")).await.expect("stored");
     soon(async { while other.news().await != News::OwnActors {} }).await;
+}
+
+#[tokio::test]
+async fn others_are_told_of_a_room_and_of_a_person_that_were_erased() {
+    let Some(engine) = Engine::fresh().await else { return };
+    let (one, other) = (serve(&engine).await, serve(&engine).await);
+    for message in [1, 2] {
+        ask(&one, "r1", message).await;
+        let held = lease(&other, Stage::Ask, at(2)).await.remove(0);
+        if message == 1 {
+            one.erase_room(&room("r1")).await.expect("erased");
+        } else {
+            one.erase_person(&held.job.question.asker.id).await.expect("erased");
+        }
+        soon(async { while other.news().await != News::Ended {} }).await;
+        let lost = other.renew(&held.lease, at(90)).await;
+        assert!(matches!(lost, Err(QueueError::LeaseLost(_))), "{lost:?}");
+    }
 }
