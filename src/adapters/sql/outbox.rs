@@ -10,6 +10,7 @@ use crate::adapters::bells::Wakes;
 use crate::domain::message::MessageId;
 use crate::domain::time::Timestamp;
 use crate::ports::outbox::{NewNotice, Notice, NoticeEnd, NoticeId, Outbox, OutboxError};
+use crate::ports::with_causes;
 
 #[async_trait]
 impl Outbox for SqlStore {
@@ -25,7 +26,14 @@ impl Outbox for SqlStore {
             .fetch_all(&self.readers)
             .await
             .map_err(unavailable)?;
-        Ok(rows::readable(&due, notice))
+        let mut notices = Vec::with_capacity(due.len());
+        for row in &due {
+            match notice(row) {
+                Ok(notice) => notices.push(notice),
+                Err(error) => self.give_up(row, &error).await,
+            }
+        }
+        Ok(notices)
     }
 
     async fn end(&self, notice: NoticeId, end: NoticeEnd) -> Result<(), OutboxError> {
@@ -44,6 +52,23 @@ impl Outbox for SqlStore {
 
     async fn noticed(&self) {
         self.bells.notices.notified().await;
+    }
+}
+
+impl SqlStore {
+    /// Erases a notice that would hold back for ever what its room is told after it.
+    async fn give_up(&self, row: &Row, error: &sqlx::Error) {
+        let Ok(notice) = row.try_get("id").map(NoticeId) else { return };
+        match self.write(End { notice, end: NoticeEnd::Gone }).await {
+            Ok(()) => {
+                let error = with_causes(error);
+                tracing::error!(notice = notice.0, error, "given up: a notice cannot be read");
+                self.bells.ring(Wakes::OUTBOX);
+            }
+            Err(error) => {
+                tracing::debug!(notice = notice.0, error = with_causes(&*error), "it cannot be erased yet");
+            }
+        }
     }
 }
 

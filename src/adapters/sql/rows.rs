@@ -132,27 +132,36 @@ pub(super) fn dead_letter(job: JobId, row: &Row) -> Result<DeadLetter, QueueErro
     })
 }
 
-/// A conversation: no row, one row for each turn, or one without a turn.
+/// A conversation: no row, one row for each turn, or one without a turn. A turn that cannot be read must not keep the place
+/// from being answered.
 pub(super) fn conversation(place: Place, rows: &[Row]) -> sqlx::Result<Conversation> {
     let of_place = |name| rows.first().map(|row| row.try_get::<i64, _>(name)).transpose();
     let epoch = of_place("epoch")?.unwrap_or(0);
     let trimmed = of_place("window_start")?.is_some_and(|start| start != NO_START);
     let mut turns = Vec::with_capacity(rows.len());
     for row in rows {
-        if row.try_get::<Option<i64>, _>("message")?.is_some() {
-            turns.push(turn(row)?);
+        match turn(row) {
+            Ok(turn) => turns.extend(turn),
+            Err(error) => {
+                tracing::warn!(
+                    error = with_causes(&error),
+                    "a turn cannot be read; the model is not given it"
+                );
+            }
         }
     }
     Ok(Conversation { id: ConversationId { place, epoch: epoch.unsigned_abs() }, turns, trimmed })
 }
 
-fn turn(row: &Row) -> sqlx::Result<Turn> {
-    Ok(Turn {
-        message: MessageId(row.try_get("message")?),
+/// The turn of a row, if it has one.
+fn turn(row: &Row) -> sqlx::Result<Option<Turn>> {
+    let Some(message) = row.try_get("message")? else { return Ok(None) };
+    Ok(Some(Turn {
+        message: MessageId(message),
         speaker: row.try_get("speaker")?,
         question: row.try_get("question")?,
         answer: row.try_get("answer")?,
-    })
+    }))
 }
 
 fn room(job: JobId, row: &Row) -> Result<RoomToken, QueueError> {

@@ -1,12 +1,17 @@
 //! Rows that cannot be read harm themselves only.
 
+use std::time::Duration;
+
 use nextcloud_opencode_bot::domain::job::{Failure, Settlement, Stage};
 use nextcloud_opencode_bot::domain::message::MessageId;
 use nextcloud_opencode_bot::ports::dead_letters::Selection;
 use nextcloud_opencode_bot::ports::outbox::NewNotice;
 
-use super::super::{Engine as _, at, names, room};
+use super::super::{Engine as _, at, names, question, room, turn};
 use super::Engine;
+
+/// Long enough for a signal that was given to arrive.
+const SOON: Duration = Duration::from_secs(10);
 
 #[tokio::test]
 async fn a_damaged_job_is_given_up_and_the_next_of_its_room_is_leased() {
@@ -67,6 +72,33 @@ async fn a_damaged_question_or_notice_hides_no_other() {
     assert_eq!(store.outbox.due(at(1), 9).await.expect("read").len(), 1);
     engine.meddle("UPDATE job SET sign = NULL").await;
     assert_eq!(store.signs.wrong(at(1), 9).await.expect("read").len(), 1);
+}
+
+#[tokio::test]
+async fn a_damaged_turn_is_left_out_and_the_others_are_remembered() {
+    let engine = Engine::fresh();
+    let store = engine.serve().await;
+    for message in 1..=3 {
+        store.converse(&question("r1", message), message).await;
+    }
+    engine.meddle("UPDATE turn SET answer = CAST(x'FF' AS TEXT) WHERE message = 2").await;
+    assert_eq!(store.turns("r1").await, [turn(1), turn(3)]);
+}
+
+#[tokio::test]
+async fn a_damaged_notice_is_given_up_and_the_next_of_its_room_is_said() {
+    let engine = Engine::fresh();
+    let store = engine.serve().await;
+    for text in ["damaged", "whole"] {
+        let notice = NewNotice { place: room("r1").into(), reply_to: None, text: text.to_owned() };
+        store.outbox.add(&notice, at(1)).await.expect("stored");
+    }
+    engine.meddle("UPDATE notice SET text = CAST(x'FF' AS TEXT) WHERE text = 'damaged'").await;
+    store.outbox.noticed().await;
+    assert!(store.outbox.due(at(1), 9).await.expect("read").is_empty());
+    tokio::time::timeout(SOON, store.outbox.noticed()).await.expect("there is another one");
+    let due = store.outbox.due(at(1), 9).await.expect("read");
+    assert_eq!(due.iter().map(|notice| notice.notice.text.as_str()).collect::<Vec<_>>(), ["whole"]);
 }
 
 #[tokio::test]
