@@ -32,8 +32,8 @@ const SHORTEST_WAIT: Duration = Duration::from_millis(10);
 /// After an outbox that cannot be read.
 const ERROR_WAIT: Duration = Duration::from_secs(5);
 
-/// What is under way at a stop may take so long.
-const DRAIN: Duration = Duration::from_secs(10);
+/// What is under way at the end of a shift may take so long.
+pub const DRAIN: Duration = Duration::from_secs(10);
 
 /// The loop that empties the outbox.
 pub struct Speaker {

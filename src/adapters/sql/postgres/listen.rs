@@ -6,6 +6,7 @@ use std::io::ErrorKind;
 use std::time::Duration;
 
 use sqlx::postgres::{PgConnectOptions, PgListener, PgPoolOptions};
+use tokio::time::MissedTickBehavior;
 use tokio_util::sync::CancellationToken;
 
 use super::channel::Channel;
@@ -15,14 +16,15 @@ use super::presence::{self, Missing};
 use crate::adapters::bells::{Bells, Wakes};
 use crate::adapters::sql::engine::Reach;
 use crate::adapters::sql::others::Others;
+use crate::application::outbox::DRAIN;
 use crate::ports::with_causes;
 
 /// Between two looks at the duty, and at who lives. They also tell whether the server is still there.
 const LOOK: Duration = Duration::from_secs(1);
 
-/// Looks for which the duty rests when it comes from another process: what that one had under way may still arrive, and
-/// would undo what is done after it.
-const HANDOVER: u32 = 5;
+/// For so long the duty rests when it comes from another process: until that one has found out, by a look, and what it had
+/// under way has ended. It would undo what is done after it, or say it twice.
+const HANDOVER: Duration = LOOK.saturating_add(CONNECT).saturating_add(DRAIN);
 
 /// Between two tries to connect: at first, and at most. Well below the time after which a process counts as dead.
 const AGAIN: [Duration; 2] = [Duration::from_millis(100), Duration::from_secs(1)];
@@ -30,8 +32,8 @@ const AGAIN: [Duration; 2] = [Duration::from_millis(100), Duration::from_secs(1)
 /// What one connection knows.
 #[derive(Debug, Default)]
 struct Watch {
-    /// For how many looks it holds the lock of the duty.
-    held_for: Option<u32>,
+    /// For how long it holds the lock of the duty, by the looks since.
+    held_for: Option<Duration>,
     /// Whether it holds the lock of this process's life. For a while the one before may, which the server has not yet
     /// found out to be cut.
     lives: bool,
@@ -119,6 +121,8 @@ impl Ear {
         closing: &CancellationToken,
     ) -> sqlx::Result<()> {
         let (mut watch, mut looks) = (Watch::default(), tokio::time::interval(LOOK));
+        // Also after one that took long there is time for signs of life.
+        looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
             let call = tokio::select! {
                 biased;
@@ -149,18 +153,18 @@ impl Ear {
         if !watch.lives {
             watch.lives = presence::take(&mut *listener, self.locks.life(&self.process)).await?;
         }
-        let looks = match watch.held_for {
-            Some(looks) => looks.saturating_add(1),
+        let held_for = match watch.held_for {
+            Some(before) => before.saturating_add(LOOK),
             None if presence::take(&mut *listener, self.locks.duty()).await? => {
-                if others.had_duty_elsewhere() { 0 } else { HANDOVER }
+                if others.had_duty_elsewhere() { Duration::ZERO } else { HANDOVER }
             }
             None => {
                 others.saw_duty_elsewhere();
                 return Ok(());
             }
         };
-        watch.held_for = Some(looks);
-        others.set_duty(looks >= HANDOVER);
+        watch.held_for = Some(held_for);
+        others.set_duty(held_for >= HANDOVER);
         let mut gone = Vec::new();
         for process in presence::leasing(&mut *listener, &self.bot).await? {
             if process != self.process && presence::is_gone(&mut *listener, &self.locks, &process).await? {

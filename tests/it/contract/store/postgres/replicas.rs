@@ -3,7 +3,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use nextcloud_opencode_bot::adapters::clock::Stopwatch;
 use nextcloud_opencode_bot::adapters::sql::SqlStore;
+use nextcloud_opencode_bot::application::outbox::DRAIN;
 use nextcloud_opencode_bot::domain::actor::ActorId;
 use nextcloud_opencode_bot::domain::job::{Settlement, Stage};
 use nextcloud_opencode_bot::domain::time::Timestamp;
@@ -100,7 +102,9 @@ async fn the_duty_is_one_process_and_goes_to_another_when_that_leaves() {
     assert!(tokio::time::timeout(Duration::from_millis(10), other.on_duty()).await.is_err());
     one.close().await;
     soon(one.off_duty()).await;
+    let rest = Stopwatch::start();
     soon(other.on_duty()).await;
+    assert!(rest.elapsed() > DRAIN, "what the first had under way may still arrive: {:?}", rest.elapsed());
 }
 
 #[tokio::test]
