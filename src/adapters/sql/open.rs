@@ -48,7 +48,7 @@ impl SqlStore {
     }
 
     /// Opens the store as the service that works on it, or on a server as one of them; makes it, or brings it up to date,
-    /// where needed. Leases that a killed service left are free at once.
+    /// where needed. Leases that a killed service left are free when it returns.
     pub async fn open_for_service(url: &str, options: StoreOptions) -> Result<Self, OpenError> {
         if postgres::is_server(url) {
             return Ok(postgres::open_for_service(url, options).await?);

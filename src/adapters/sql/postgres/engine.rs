@@ -11,9 +11,10 @@ use sqlx::{AssertSqlSafe, ConnectOptions, PgConnection};
 use tokio_util::sync::CancellationToken;
 
 use super::channel::Channel;
-use super::listen::Ear;
+use super::code;
+use super::listen::{Ear, LOOK};
 use super::lock::Locks;
-use super::{code, presence};
+use super::presence::{self, Missing};
 use crate::adapters::bells::{Bells, Wakes};
 use crate::adapters::sql::engine::{Connection, Reach};
 use crate::adapters::sql::others::Others;
@@ -67,9 +68,10 @@ impl PostgresEngine {
 
     /// What a service does first: what dead ones worked on is free.
     pub(super) async fn take_over(&self, connection: &mut Connection, bot: &str) -> sqlx::Result<()> {
+        let dead = self.dead(connection, bot).await?;
         self.begin(connection).await?;
         if let Connection::Postgres(connection) = connection {
-            for process in presence::leasing(&mut *connection, bot).await? {
+            for process in dead {
                 if presence::is_gone(&mut *connection, &self.locks, &process).await? {
                     presence::free(&mut *connection, bot, &process).await?;
                 }
@@ -77,6 +79,26 @@ impl PostgresEngine {
         }
         take_over(connection, bot).await?;
         connection.run("COMMIT").await
+    }
+
+    /// Which processes count as dead, of those that hold leases. Takes no time where all of these live.
+    async fn dead(&self, connection: &mut Connection, bot: &str) -> sqlx::Result<Vec<String>> {
+        let Connection::Postgres(connection) = connection else { return Ok(Vec::new()) };
+        let mut missing = Missing::default();
+        loop {
+            let mut gone = Vec::new();
+            for process in presence::leasing(&mut *connection, bot).await? {
+                if presence::is_gone(&mut *connection, &self.locks, &process).await? {
+                    gone.push(process);
+                }
+            }
+            let all_live = gone.is_empty();
+            let dead = missing.look(gone);
+            if all_live || !dead.is_empty() {
+                return Ok(dead);
+            }
+            tokio::time::sleep(LOOK).await;
+        }
     }
 
     async fn connect_to_primary(&self) -> sqlx::Result<PgConnection> {

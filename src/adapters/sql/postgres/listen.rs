@@ -20,7 +20,7 @@ use crate::application::outbox::DRAIN;
 use crate::ports::with_causes;
 
 /// Between two looks at the duty, and at who lives. They also tell whether the server is still there.
-const LOOK: Duration = Duration::from_secs(1);
+pub(super) const LOOK: Duration = Duration::from_secs(1);
 
 /// For so long the duty rests when it comes from another process: until that one has found out, by a look, and what it had
 /// under way has ended. It would undo what is done after it, or say it twice.

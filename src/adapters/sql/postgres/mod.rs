@@ -55,7 +55,7 @@ pub(super) async fn open(url: &str, options: StoreOptions) -> Result<SqlStore, S
 }
 
 /// Opens the store as one of the services that work on it; makes it, or brings it up to date, where needed. Leases that
-/// a dead service left are free at once.
+/// a dead service left are free when it returns; to be sure of its death takes two seconds.
 pub(super) async fn open_for_service(url: &str, options: StoreOptions) -> Result<SqlStore, ServerError> {
     let server = options::parse(url).map_err(ServerError::Address)?;
     let (found, schema) = schema::inspect(&options::for_changes(server.clone())).await?;

@@ -162,6 +162,32 @@ async fn a_service_that_leases_nothing_new_keeps_what_it_has() {
     other.renew(&held[0].lease, at(90)).await.expect("held");
 }
 
+/// After a restart of the server, or a cut, others may find back a little later than it starts.
+#[tokio::test]
+async fn a_start_takes_nothing_from_a_service_that_finds_back() {
+    let Some(cluster) = Cluster::start().await else { return };
+    let engine = Engine { url: cluster.fresh().await };
+    let cut_off = serve(&engine).await;
+    soon(cut_off.on_duty()).await;
+    ask(&cut_off, "r1", 1).await;
+    assert_eq!(lease(&cut_off, Stage::Ask, at(2)).await.len(), 1);
+    let mut back = connect(&engine.url).await;
+    let locks: Vec<(i64, i32)> = sqlx::query_as(LOCKS).fetch_all(&mut back).await.expect("read");
+    cut_off.close().await;
+    let calls: Vec<String> = locks.iter().map(|(key, _)| format!("pg_advisory_lock({key})")).collect();
+    let take = format!("SELECT {}", calls.join(", "));
+    let find_back = async {
+        until("the start has looked once", async || cluster.number(LOOKED).await > 0).await;
+        sqlx::raw_sql(AssertSqlSafe(take)).execute(&mut back).await.expect("taken");
+    };
+    let (next, ()) = tokio::join!(serve(&engine), find_back);
+    assert!(lease(&next, Stage::Ask, at(2)).await.is_empty());
+}
+
+/// Connections that looked for somebody's life and hold nothing.
+const LOOKED: &str = "SELECT COUNT(*) FROM pg_stat_activity
+    WHERE state = 'idle' AND query LIKE 'SELECT pg_try_advisory_xact_lock%'";
+
 /// A connection that was cut may live on for the server, and hold the lock, when the next one is made already.
 #[tokio::test]
 async fn a_service_that_could_not_take_its_lock_again_takes_it_as_soon_as_it_is_free() {
