@@ -40,6 +40,9 @@ pub trait Signs: Send + Sync {
     /// oldest first, at most `limit`. An open question wants `Thinking`, a dead letter `Failed`, every other nothing.
     async fn wrong(&self, now: Timestamp, limit: usize) -> Result<Vec<WrongSign>, SignError>;
 
+    /// The same of those only on whose message there may be a sign.
+    async fn wrongly_shown(&self, now: Timestamp, limit: usize) -> Result<Vec<WrongSign>, SignError>;
+
     /// Records what may be on the question's message from now on.
     async fn record(&self, job: JobId, shown: Option<Sign>) -> Result<(), SignError>;
 

@@ -3,6 +3,7 @@
 use async_trait::async_trait;
 
 use super::MemoryStore;
+use super::state::Rows;
 use crate::domain::job::JobId;
 use crate::domain::message::{MessageId, RoomToken};
 use crate::domain::sign::Sign;
@@ -12,20 +13,12 @@ use crate::ports::signs::{SignError, Signs, WrongSign};
 #[async_trait]
 impl Signs for MemoryStore {
     async fn wrong(&self, now: Timestamp, limit: usize) -> Result<Vec<WrongSign>, SignError> {
-        self.read(|rows| {
-            let wrong = rows.jobs().filter(|job| job.sign != job.wanted_sign());
-            let mut wrong: Vec<_> = wrong.filter(|job| !rows.is_paused(&job.place.room, now)).collect();
-            wrong.sort_by_key(|job| job.id);
-            let wrong = wrong.into_iter().take(limit).map(|job| WrongSign {
-                job: job.id,
-                room: job.place.room.clone(),
-                message: job.message,
-                shown: job.sign,
-                wanted: job.wanted_sign(),
-            });
-            wrong.collect()
-        })
-        .map_err(SignError::Unavailable)
+        self.read(|rows| rows.wrong_signs(now).take(limit).collect()).map_err(SignError::Unavailable)
+    }
+
+    async fn wrongly_shown(&self, now: Timestamp, limit: usize) -> Result<Vec<WrongSign>, SignError> {
+        self.read(|rows| rows.wrong_signs(now).filter(|sign| sign.shown.is_some()).take(limit).collect())
+            .map_err(SignError::Unavailable)
     }
 
     async fn record(&self, job: JobId, shown: Option<Sign>) -> Result<(), SignError> {
@@ -45,5 +38,21 @@ impl Signs for MemoryStore {
             thinking.into_iter().take(limit).map(|job| (job.place.room.clone(), job.message)).collect()
         })
         .map_err(SignError::Unavailable)
+    }
+}
+
+impl Rows {
+    /// Those that nothing holds back, oldest first.
+    fn wrong_signs(&self, now: Timestamp) -> impl Iterator<Item = WrongSign> {
+        let wrong = self.jobs().filter(|job| job.sign != job.wanted_sign());
+        let mut wrong: Vec<_> = wrong.filter(|job| !self.is_paused(&job.place.room, now)).collect();
+        wrong.sort_by_key(|job| job.id);
+        wrong.into_iter().map(|job| WrongSign {
+            job: job.id,
+            room: job.place.room.clone(),
+            message: job.message,
+            shown: job.sign,
+            wanted: job.wanted_sign(),
+        })
     }
 }

@@ -4,7 +4,7 @@ use async_trait::async_trait;
 
 use super::SqlStore;
 use super::change::Change;
-use super::engine::{Connection, Row, query};
+use super::engine::{Connection, Row, Statement, query};
 use super::{rows, statements};
 use crate::adapters::bells::Wakes;
 use crate::domain::job::JobId;
@@ -16,14 +16,11 @@ use crate::ports::signs::{SignError, Signs, WrongSign};
 #[async_trait]
 impl Signs for SqlStore {
     async fn wrong(&self, now: Timestamp, limit: usize) -> Result<Vec<WrongSign>, SignError> {
-        let wrong = query(statements::WRONG_SIGNS)
-            .bind(&self.bot)
-            .bind(now.as_millis())
-            .bind(i64::try_from(limit).unwrap_or(i64::MAX))
-            .fetch_all(&self.readers)
-            .await
-            .map_err(unavailable)?;
-        Ok(rows::readable(&wrong, wrong_sign))
+        self.wrong_of(statements::WRONG_SIGNS, now, limit).await
+    }
+
+    async fn wrongly_shown(&self, now: Timestamp, limit: usize) -> Result<Vec<WrongSign>, SignError> {
+        self.wrong_of(statements::WRONGLY_SHOWN, now, limit).await
     }
 
     async fn record(&self, job: JobId, shown: Option<Sign>) -> Result<(), SignError> {
@@ -38,6 +35,24 @@ impl Signs for SqlStore {
             .await
             .map_err(unavailable)?;
         Ok(rows::readable(&thinking, |row| Ok((rows::room_token(row)?, rows::message(row)?))))
+    }
+}
+
+impl SqlStore {
+    async fn wrong_of(
+        &self,
+        which: Statement,
+        now: Timestamp,
+        limit: usize,
+    ) -> Result<Vec<WrongSign>, SignError> {
+        let wrong = query(which)
+            .bind(&self.bot)
+            .bind(now.as_millis())
+            .bind(i64::try_from(limit).unwrap_or(i64::MAX))
+            .fetch_all(&self.readers)
+            .await
+            .map_err(unavailable)?;
+        Ok(rows::readable(&wrong, wrong_sign))
     }
 }
 

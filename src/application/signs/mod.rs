@@ -183,7 +183,11 @@ impl SignKeeper {
     }
 
     async fn look(&mut self, now: Timestamp) {
-        match self.signs.wrong(now, LOOK).await {
+        let wrong = match self.mode {
+            Mode::Off => self.signs.wrongly_shown(now, LOOK).await,
+            _ => self.signs.wrong(now, LOOK).await,
+        };
+        match wrong {
             Ok(mut wrong) => {
                 self.look_at = now + LONGEST_WAIT;
                 // A question that was asked and has ended while this was read is among the wrong ones: its sign, which is
@@ -191,7 +195,6 @@ impl SignKeeper {
                 self.hear_all(now);
                 let full = wrong.len() == LOOK;
                 if self.mode == Mode::Off {
-                    wrong.retain(|sign| sign.shown.is_some());
                     for sign in &mut wrong {
                         sign.wanted = None;
                     }

@@ -63,6 +63,10 @@ impl Signs for StorePort {
         self.read(SIGNS, self.inner.wrong(now, limit)).await
     }
 
+    async fn wrongly_shown(&self, now: Timestamp, limit: usize) -> Result<Vec<WrongSign>, SignError> {
+        self.read(SIGNS, self.inner.wrongly_shown(now, limit)).await
+    }
+
     async fn record(&self, job: JobId, shown: Option<Sign>) -> Result<(), SignError> {
         let number = self.process.number;
         self.write("record a sign", SIGNS, self.inner.record(job, shown), |world, ()| {

@@ -23,12 +23,13 @@ macro_rules! wrong {
 
 /// Jobs with a wrong sign that nothing holds back.
 macro_rules! wrong_signs {
-    ($engine:tt) => {
+    ($engine:tt, $which:literal) => {
         concat!(
             "SELECT id, room, message, sign, ",
             wanted!(),
             " AS wanted FROM job j WHERE bot = $1 AND ",
             wrong!($engine),
+            $which,
             " AND ",
             not_paused!(),
             " ORDER BY id LIMIT $3"
@@ -38,7 +39,13 @@ macro_rules! wrong_signs {
 
 /// $1 bot, $2 now, $3 limit.
 pub(crate) const WRONG_SIGNS: Statement =
-    Statement { sqlite: wrong_signs!("sqlite"), postgres: wrong_signs!("postgres") };
+    Statement { sqlite: wrong_signs!("sqlite", ""), postgres: wrong_signs!("postgres", "") };
+
+/// $1 bot, $2 now, $3 limit. Of those that may be on a message.
+pub(crate) const WRONGLY_SHOWN: Statement = Statement {
+    sqlite: wrong_signs!("sqlite", " AND sign IS NOT NULL"),
+    postgres: wrong_signs!("postgres", " AND sign IS NOT NULL"),
+};
 
 /// $1 bot, $2 job, $3 sign.
 pub(crate) const RECORD_SIGN: Statement =

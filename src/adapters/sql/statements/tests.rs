@@ -11,7 +11,7 @@ const SCHEMA: [&str; 2] = [
 ];
 
 /// Every statement, with values to bind.
-const STATEMENTS: [(Statement, &str); 90] = [
+const STATEMENTS: [(Statement, &str); 91] = [
     (LEASE_TO_ASK, "halo 1000 16 token 61000"),
     (LEASE_TO_POST, "halo 1000 16 token 61000"),
     (ASKED, "halo 1000"),
@@ -68,6 +68,7 @@ const STATEMENTS: [(Statement, &str); 90] = [
     (ERASE_NOTICE, "halo 7"),
     (RETRY_NOTICE, "halo 7 1000"),
     (WRONG_SIGNS, "halo 1000 16"),
+    (WRONGLY_SHOWN, "halo 1000 16"),
     (RECORD_SIGN, "halo 7 thinking"),
     (THINKING, "halo 16"),
     (FORGET_SIGNS, "halo room1"),
@@ -157,6 +158,7 @@ async fn what_somebody_waits_for_is_found_by_its_own_index() {
     let (mut store, mut missing) = (filled_store().await, Vec::new());
     for (statement, values, index) in [
         (WRONG_SIGNS, "halo 1000 16", "INDEX job_wrong_sign (bot=?)"),
+        (WRONGLY_SHOWN, "halo 1000 16", "INDEX job_wrong_sign (bot=?)"),
         (FORGET_SIGNS, "halo room1", "INDEX job_wrong_sign (bot=?)"),
         (WAITING, "halo 1000 900 16", "INDEX job_waiting (bot=? AND asked_at<?)"),
         (OLDEST_WAITING, "halo", "INDEX job_waiting (bot=?)"),

@@ -196,6 +196,10 @@ impl Signs for SlowSigns {
         self.0.wrong(now, limit).await
     }
 
+    async fn wrongly_shown(&self, now: Timestamp, limit: usize) -> Result<Vec<WrongSign>, SignError> {
+        self.0.wrongly_shown(now, limit).await
+    }
+
     async fn record(&self, job: JobId, shown: Option<Sign>) -> Result<(), SignError> {
         self.0.record(job, shown).await
     }
@@ -228,4 +232,30 @@ async fn what_ends_while_talk_is_away_is_corrected_when_the_rest_is_over() {
     scene.end(1, None);
     pass(5).await;
     assert_eq!((scene.seen(), scene.wrong()), (vec!["0 a 1 +👀".into(), "2 a 1 -👀".into()], 0));
+}
+
+#[tokio::test(start_paused = true)]
+async fn with_reactions_off_what_an_earlier_run_left_is_taken_off_and_nothing_put_on() {
+    let mut scene = Scene::new(takes);
+    scene.store("a", 1, Some(Sign::Thinking), Some(Sign::Thinking));
+    scene.store("a", 2, Some(Sign::Thinking), Some(Sign::Failed));
+    scene.store("a", 3, None, Some(Sign::Thinking));
+    let keeper = SignKeeper::off(scene.signs.clone(), scene.poster.clone(), Arc::new(scene.clock));
+    scene.tasks.spawn(keeper.run(CancellationToken::new()));
+    pass(600).await;
+    assert!(scene.signs.rows().iter().skip(1).all(|row| row.shown.is_none()));
+    assert_eq!(scene.seen(), ["0 a 2 -👀"]);
+    assert!(scene.looks() <= 12, "{}", scene.looks());
+}
+
+#[tokio::test(start_paused = true)]
+async fn with_reactions_off_what_never_showed_anything_hides_nothing_that_does() {
+    let mut scene = Scene::new(takes);
+    let many = i64::try_from(LOOK).expect("small");
+    (1..=many).for_each(|number| scene.store("a", number, None, Some(Sign::Failed)));
+    scene.store("a", many + 1, Some(Sign::Thinking), None);
+    let keeper = SignKeeper::off(scene.signs.clone(), scene.poster.clone(), Arc::new(scene.clock));
+    scene.tasks.spawn(keeper.run(CancellationToken::new()));
+    pass(10).await;
+    assert_eq!(scene.seen(), [format!("0 a {} -👀", many + 1)]);
 }

@@ -21,6 +21,7 @@ on_every_engine![
     what_is_recorded_is_no_longer_wrong,
     wrong_signs_come_oldest_first,
     wrong_signs_of_a_paused_room_wait,
+    what_shows_nothing_hides_no_sign_that_is_shown_wrongly,
     the_newest_that_are_thinking_come_first,
     signs_are_remembered_over_a_restart,
 ];
@@ -133,6 +134,19 @@ async fn wrong_signs_of_a_paused_room_wait(engine: &dyn Engine) {
     assert_eq!(wrong(9).await, 1);
     store.queue.pause(&PauseScope::Server, at(20)).await.expect("paused");
     assert_eq!((wrong(19).await, wrong(20).await), (0, 2));
+}
+
+async fn what_shows_nothing_hides_no_sign_that_is_shown_wrongly(engine: &dyn Engine) {
+    let store = engine.serve().await;
+    for message in 1..=3 {
+        let dead = store.bury("r1", message, 1, Settlement::Dead(Failure::Internal)).await;
+        store.signs.record(dead, None).await.expect("recorded");
+    }
+    store.bury("r1", 7, 1, Settlement::Done).await;
+    let shown = store.signs.wrongly_shown(at(50), 2).await.expect("read");
+    assert_eq!(shown.iter().map(|sign| (sign.message.0, sign.shown)).collect::<Vec<_>>(), [(7, THINKING)]);
+    store.queue.pause(&PauseScope::Room(room("r1")), at(60)).await.expect("paused");
+    assert!(store.signs.wrongly_shown(at(50), 2).await.expect("read").is_empty());
 }
 
 async fn the_newest_that_are_thinking_come_first(engine: &dyn Engine) {

@@ -15,6 +15,7 @@ impl History {
         let _ = alike!(self, store => store.outbox.due(now, limit));
         let _ = alike!(self, store => store.outbox.next_notice(now));
         let _ = alike!(self, store => store.signs.wrong(now, limit));
+        let _ = alike!(self, store => store.signs.wrongly_shown(now, limit));
         let _ = alike!(self, store => store.signs.thinking(limit));
         let _ = alike!(self, store => store.waits.waiting(before, now, limit));
         let _ = alike!(self, store => store.waits.oldest_waiting());

@@ -116,6 +116,7 @@ async fn what_is_settled_costs_nothing() {
             store.queue.depth(at(1)).await.expect("read");
             store.waits.oldest_waiting().await.expect("read");
             store.signs.wrong(at(1), 16).await.expect("read");
+            store.signs.wrongly_shown(at(1), 16).await.expect("read");
             store.outbox.due(at(1), 16).await.expect("read");
         },
         "signs": async |store: &Store, _| {
