@@ -42,17 +42,13 @@ mod tests {
     use sqlx::{ConnectOptions, Row};
 
     use super::*;
-
-    const SCHEMA: [&str; 2] = [
-        include_str!("../../../migrations/sqlite/0001_queue.sql"),
-        include_str!("../../../migrations/sqlite/0002_talk_side.sql"),
-    ];
+    use crate::adapters::sql::sqlite::MIGRATIONS;
 
     #[tokio::test]
     async fn nothing_that_is_stored_is_left_out() {
         let mut store = SqliteConnectOptions::new().connect().await.expect("in memory");
-        for schema in SCHEMA {
-            sqlx::raw_sql(schema).execute(&mut store).await.expect("made");
+        for (_, _, sql) in MIGRATIONS {
+            sqlx::raw_sql(sql).execute(&mut store).await.expect("made");
         }
         let columns = "SELECT t.name, c.name FROM sqlite_schema t, pragma_table_info(t.name) c
             WHERE t.type = 'table' AND t.name NOT LIKE 'sqlite_%' ORDER BY t.name, c.cid";

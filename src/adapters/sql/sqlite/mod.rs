@@ -13,6 +13,8 @@ use self::engine::SqliteEngine;
 pub(super) use self::file::{ServiceLock, path};
 use self::inspect::{Found, inspect, unreadable};
 pub(super) use self::look::look;
+#[cfg(test)]
+pub(super) use self::schema::MIGRATIONS;
 use super::StoreOptions;
 use super::engine::{Reach, Readers};
 use super::store::{Opened, SqlStore};

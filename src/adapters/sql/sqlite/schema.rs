@@ -6,14 +6,17 @@ use sqlx::{AssertSqlSafe, SqlSafeStr, SqliteConnection, SqlitePool};
 /// The mark of this program's databases in their header: `nocb`.
 pub(super) const APPLICATION_ID: i64 = 0x6E6F_6362;
 
-const QUEUE: &str = include_str!("../../../../migrations/sqlite/0001_queue.sql");
-const TALK_SIDE: &str = include_str!("../../../../migrations/sqlite/0002_talk_side.sql");
+/// What makes a store, in this order: the version that each step leads to, its name and its statements.
+pub(in crate::adapters::sql) const MIGRATIONS: [(i64, &str, &str); 2] = [
+    (1, "queue", include_str!("../../../../migrations/sqlite/0001_queue.sql")),
+    (2, "talk side", include_str!("../../../../migrations/sqlite/0002_talk_side.sql")),
+];
 
 fn migrator() -> Migrator {
-    let migration = |version, name: &'static str, sql: &'static str| {
+    let migrations = MIGRATIONS.map(|(version, name, sql)| {
         Migration::new(version, name.into(), MigrationType::Simple, sql.into_sql_str(), false)
-    };
-    Migrator::with_migrations(vec![migration(1, "queue", QUEUE), migration(2, "talk side", TALK_SIDE)])
+    });
+    Migrator::with_migrations(migrations.into())
 }
 
 /// The newest schema this program knows.

@@ -4,11 +4,7 @@ use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{AssertSqlSafe, ConnectOptions, Row, SqliteConnection};
 
 use super::*;
-
-const SCHEMA: [&str; 2] = [
-    include_str!("../../../../migrations/sqlite/0001_queue.sql"),
-    include_str!("../../../../migrations/sqlite/0002_talk_side.sql"),
-];
+use crate::adapters::sql::sqlite::MIGRATIONS;
 
 /// Every statement, with values to bind.
 const STATEMENTS: [(Statement, &str); 91] = [
@@ -108,8 +104,8 @@ const STATEMENTS: [(Statement, &str); 91] = [
 /// Some open jobs after many settled ones: plans depend on what is there.
 async fn filled_store() -> SqliteConnection {
     let mut store = SqliteConnectOptions::new().connect().await.expect("in memory");
-    for schema in SCHEMA {
-        sqlx::raw_sql(schema).execute(&mut store).await.expect("made");
+    for (_, _, sql) in MIGRATIONS {
+        sqlx::raw_sql(sql).execute(&mut store).await.expect("made");
     }
     let fill = "WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 2000)
         INSERT INTO job (bot, room, message, state, asker, one_to_one, asked_at, due_at, line_at)
