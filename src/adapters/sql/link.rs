@@ -2,13 +2,12 @@
 //! beside the writer, so that what comes in meanwhile is refused at once.
 
 use std::future::pending;
-use std::io;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
 use super::change::{Group, WriteError};
-use super::engine::{Connection, Reach};
+use super::engine::{Connection, Reach, late};
 use super::writer::Engine;
 use crate::ports::with_causes;
 
@@ -192,9 +191,4 @@ async fn search(engine: Arc<dyn Engine>, reach: Arc<Reach>) -> Connection {
         tokio::time::sleep(wait).await;
         wait = longest.min(wait * 2);
     }
-}
-
-/// The engine did not answer.
-fn late() -> sqlx::Error {
-    sqlx::Error::Io(io::ErrorKind::TimedOut.into())
 }

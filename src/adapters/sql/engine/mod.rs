@@ -8,6 +8,8 @@ mod row;
 mod statement;
 mod value;
 
+use std::io::ErrorKind;
+
 use sqlx::{PgConnection, SqlSafeStr, SqliteConnection};
 
 pub(super) use self::query::{Query, query};
@@ -22,6 +24,11 @@ use self::value::Value;
 pub(super) enum Connection {
     Sqlite(SqliteConnection),
     Postgres(PgConnection),
+}
+
+/// The engine did not answer in time.
+pub(super) fn late() -> sqlx::Error {
+    sqlx::Error::Io(ErrorKind::TimedOut.into())
 }
 
 /// What a statement runs on.

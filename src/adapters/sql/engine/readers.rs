@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use sqlx::{PgPool, SqlitePool};
 
-use super::Reach;
+use super::{Reach, late};
 
 /// Connections that read.
 #[derive(Debug)]
@@ -42,7 +42,6 @@ impl PgReaders {
         if let Some(cause) = self.reach.away() {
             return Err(sqlx::Error::Io(io::Error::new(io::ErrorKind::NotConnected, cause)));
         }
-        let late = || sqlx::Error::Io(io::ErrorKind::TimedOut.into());
         tokio::time::timeout(self.patience, read(&self.pool)).await.map_err(|_| late())?
     }
 }

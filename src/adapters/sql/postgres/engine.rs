@@ -16,7 +16,7 @@ use super::listen::{Ear, LOOK};
 use super::lock::Locks;
 use super::presence::{self, Missing};
 use crate::adapters::bells::{Bells, Wakes};
-use crate::adapters::sql::engine::{Connection, Reach};
+use crate::adapters::sql::engine::{Connection, Reach, late};
 use crate::adapters::sql::others::Others;
 use crate::adapters::sql::take_over::take_over;
 use crate::adapters::sql::writer::Engine;
@@ -115,8 +115,8 @@ impl PostgresEngine {
 #[async_trait]
 impl Engine for PostgresEngine {
     async fn connect(&self) -> sqlx::Result<Connection> {
-        let late = |_| sqlx::Error::Io(ErrorKind::TimedOut.into());
-        let connection = tokio::time::timeout(CONNECT, self.connect_to_primary()).await.map_err(late)??;
+        let connection =
+            tokio::time::timeout(CONNECT, self.connect_to_primary()).await.map_err(|_| late())??;
         Ok(Connection::Postgres(connection))
     }
 

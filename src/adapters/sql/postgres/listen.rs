@@ -14,7 +14,7 @@ use super::engine::CONNECT;
 use super::lock::Locks;
 use super::presence::{self, Missing};
 use crate::adapters::bells::{Bells, Wakes};
-use crate::adapters::sql::engine::Reach;
+use crate::adapters::sql::engine::{Reach, late};
 use crate::adapters::sql::others::Others;
 use crate::application::outbox::DRAIN;
 use crate::ports::with_causes;
@@ -191,8 +191,4 @@ impl Ear {
         }
         Ok(())
     }
-}
-
-fn late() -> sqlx::Error {
-    sqlx::Error::Io(ErrorKind::TimedOut.into())
 }

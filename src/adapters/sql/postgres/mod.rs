@@ -11,7 +11,7 @@ use self::engine::{CONNECT, PATIENCE, PostgresEngine};
 use self::lock::Locks;
 use self::schema::Found;
 use super::StoreOptions;
-use super::engine::{Connection, PgReaders, Reach, Readers};
+use super::engine::{Connection, PgReaders, Reach, Readers, late};
 use super::others::Others;
 use super::store::{Opened, SqlStore};
 use super::writer::Engine;
@@ -62,8 +62,7 @@ pub(super) async fn open_for_service(url: &str, options: StoreOptions) -> Result
     let sorted = |error| open_error::sort(&server, error);
     if found != Found::Store(schema::newest()) {
         let making = options::for_making(server.clone());
-        let late = |_| sorted(sqlx::Error::Io(std::io::ErrorKind::TimedOut.into()));
-        tokio::time::timeout(MAKING, schema::make(&making)).await.map_err(late)??;
+        tokio::time::timeout(MAKING, schema::make(&making)).await.map_err(|_| sorted(late()))??;
     }
     let process = presence::name();
     let mut engine = engine(&server, Locks::new(&options.bot, schema), &process);

@@ -6,6 +6,7 @@ use sqlx::{ConnectOptions, Connection, PgConnection, SqlSafeStr};
 
 use super::engine::CONNECT;
 use super::open_error::{ServerError, place, sort};
+use crate::adapters::sql::engine::late;
 
 const STORE: &str = include_str!("../../../../migrations/postgres/0001_store.sql");
 const ASKED_BY: &str = include_str!("../../../../migrations/postgres/0002_asked_by.sql");
@@ -46,8 +47,7 @@ pub(super) fn newest() -> i64 {
 
 /// Looks, and changes nothing. Answers the number of the schema in the database's own words as well.
 pub(super) async fn inspect(server: &PgConnectOptions) -> Result<(Found, i64), ServerError> {
-    let late = |_| sqlx::Error::Io(std::io::ErrorKind::TimedOut.into());
-    let looked = tokio::time::timeout(CONNECT, look(server)).await.map_err(late).flatten();
+    let looked = tokio::time::timeout(CONNECT, look(server)).await.map_err(|_| late()).flatten();
     let Looked { schema, encoding, version, noted, tables } = looked.map_err(|error| sort(server, error))?;
     if version / VERSION < OLDEST {
         return Err(ServerError::TooOld { place: place(server), found: version / VERSION, oldest: OLDEST });
