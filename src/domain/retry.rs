@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::time::Timestamp;
 
-/// What an error allows. Every port's error answers it; nobody else looks inside a foreign error.
+/// What an error allows. Those of the model and of Talk answer it; nobody else looks inside a foreign error.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Retry {
     /// Not before this much time has passed.

@@ -6,7 +6,6 @@ use super::Cause;
 use crate::domain::actor::ActorId;
 use crate::domain::conversation::Conversation;
 use crate::domain::message::{MessageId, Place, RoomToken};
-use crate::domain::retry::Retry;
 
 /// Why the conversations could not be read or changed.
 #[derive(Debug, thiserror::Error)]
@@ -14,14 +13,6 @@ pub enum StoreError {
     /// The store did not answer or could not write. A change was not made or, when only the word of it was lost, was.
     #[error("the store is not available")]
     Unavailable(#[source] Cause),
-}
-
-impl StoreError {
-    /// Whether the same call may succeed later.
-    #[must_use]
-    pub fn retry(&self) -> Retry {
-        Retry::Backoff
-    }
 }
 
 /// The memory of rooms and their threads. A place's turns are read by that place only. Turns are added by

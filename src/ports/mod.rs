@@ -1,5 +1,5 @@
-//! What the application needs from outside, as traits, each with its own closed error that says whether trying
-//! again makes sense. Adapters implement them and keep their libraries' types to themselves.
+//! What the application needs from outside, as traits, each with its own closed error; those of the model and of Talk
+//! say whether trying again makes sense. Adapters implement them and keep their libraries' types to themselves.
 
 pub mod clock;
 pub mod commits;

@@ -6,7 +6,6 @@ use super::Cause;
 use crate::domain::conversation::Turn;
 use crate::domain::job::{Failure, Job, JobId, Lease, PartState, PauseScope, Question, Settlement, Stage};
 use crate::domain::message::{MessageId, RoomToken};
-use crate::domain::retry::Retry;
 use crate::domain::time::Timestamp;
 
 /// A job with the right to work on it.
@@ -86,17 +85,6 @@ pub enum QueueError {
         /// The column at fault.
         what: &'static str,
     },
-}
-
-impl QueueError {
-    /// Whether the same call may succeed later.
-    #[must_use]
-    pub fn retry(&self) -> Retry {
-        match self {
-            Self::Unavailable(_) => Retry::Backoff,
-            Self::LeaseLost(_) | Self::Corrupt { .. } => Retry::Never,
-        }
-    }
 }
 
 /// The queue. Every write is durable when it returns. Order is kept per room: only a room's oldest open job, its

@@ -19,10 +19,8 @@ pub struct Waiting {
     pub message: MessageId,
     /// When it was acknowledged.
     pub asked_at: Timestamp,
-    /// Questions of all rooms that stand before it, running ones included.
+    /// Questions of all rooms that stand before it, running ones included; none before one that runs itself.
     pub ahead: u64,
-    /// Whether somebody works on it.
-    pub running: bool,
 }
 
 /// Why the waiting could not be read or told.

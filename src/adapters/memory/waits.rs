@@ -29,7 +29,6 @@ impl Waits for MemoryStore {
                 message: job.message,
                 asked_at: job.asked_at,
                 ahead: rows.ahead_of(job),
-                running: job.lease.is_some(),
             });
             waiting.collect()
         })

@@ -56,7 +56,6 @@ fn waiting(row: &Row) -> sqlx::Result<Waiting> {
         message: rows::message(row)?,
         asked_at: rows::timestamp(row, "asked_at")?,
         ahead: row.try_get::<i64, _>("ahead")?.unsigned_abs(),
-        running: row.try_get("running")?,
     })
 }
 

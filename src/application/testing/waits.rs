@@ -52,7 +52,6 @@ impl Waits for MemoryQueue {
                     message: row.job.question.message,
                     asked_at: row.job.asked_at,
                     ahead,
-                    running: row.lease.is_some(),
                 },
             )
         });

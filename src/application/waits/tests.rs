@@ -193,14 +193,7 @@ async fn a_store_that_is_away_is_waited_for() {
     waits.expect_waiting().once().returning(|_, _, _| Err(WaitError::Unavailable(cause())));
     waits.expect_waiting().withf(|before, now, _| *before == *now - DELAY).times(1..).returning(|_, _, _| {
         let (job, message) = (crate::domain::job::JobId(1), crate::domain::message::MessageId(1));
-        Ok(vec![Waiting {
-            job,
-            place: room("room1").into(),
-            message,
-            asked_at: START,
-            ahead: 0,
-            running: true,
-        }])
+        Ok(vec![Waiting { job, place: room("room1").into(), message, asked_at: START, ahead: 0 }])
     });
     let tells = Arc::new(AtomicU32::new(0));
     let counted = tells.clone();

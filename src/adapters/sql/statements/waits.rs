@@ -12,7 +12,7 @@ macro_rules! untold {
 /// $1 bot, $2 now, $3 before, $4 limit. Before a question stand those that are worked on, those of its room with a smaller
 /// message, and those of other rooms that have waited longer.
 pub(crate) const WAITING: Statement = Statement::both(concat!(
-    "SELECT id, room, thread, message, asked_at, CASE WHEN lease IS NULL THEN CAST(0 AS BIGINT) ELSE 1 END AS running,
+    "SELECT id, room, thread, message, asked_at,
         CASE WHEN lease IS NOT NULL THEN 0 ELSE (SELECT COUNT(*) FROM job w
             WHERE w.bot = $1 AND w.state = 'ask' AND w.id <> j.id AND (w.lease IS NOT NULL
                 OR CASE WHEN w.room = j.room THEN w.message < j.message

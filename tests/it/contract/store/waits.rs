@@ -56,7 +56,6 @@ async fn those_that_wait_come_oldest_first(engine: &dyn Engine) {
         message: MessageId(message),
         asked_at: at(second),
         ahead,
-        running: nth == 0,
     };
     assert_eq!(waiting, [expected(0, 5, 1, 0), expected(1, 9, 2, 3)]);
     assert!(leased.iter().any(|leased| leased.job.id == waiting[0].job));
