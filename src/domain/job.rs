@@ -201,7 +201,7 @@ pub enum Settlement {
 pub enum PauseScope {
     /// One room: it answered 401.
     Room(RoomToken),
-    /// The whole Nextcloud: it answered 429.
+    /// The whole Nextcloud: it answered 429, or 401 in several rooms one after the other.
     Server,
 }
 

@@ -33,7 +33,7 @@ pub struct NewReply {
     pub failure: Option<Failure>,
     /// The messages to post, in order; at least one.
     pub parts: Vec<String>,
-    /// The turn to remember; `None` for a failure notice.
+    /// The turn to remember; `None` for a failure notice, and for an answer without a word.
     pub turn: Option<NewTurn>,
     /// Follow-ups that the answer is for as well.
     pub joined: Vec<JobId>,

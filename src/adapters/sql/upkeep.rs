@@ -1,4 +1,4 @@
-//! What is erased at once,.
+//! What is erased at once, of a room or of a person; and the note that a room was welcomed.
 
 use async_trait::async_trait;
 
