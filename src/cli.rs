@@ -6,8 +6,9 @@ use std::process::ExitCode;
 
 use clap::{Arg, ArgMatches, Command};
 
-use crate::adapters::sql::{OpenError, TransferError};
-use crate::settings::{Presence, Settings, SettingsError, Source, VARIABLES, Variable};
+use crate::adapters::sql::{FileError, OpenError, TransferError};
+use crate::ports::with_causes;
+use crate::settings::{Origin, Presence, Settings, SettingsError, Source, VARIABLES, Variable};
 use crate::telemetry::metrics::Metrics;
 
 mod dead_letters;
@@ -54,18 +55,32 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
 /// One line, whatever the depth of causes and the lines of each.
 #[expect(clippy::print_stderr, reason = "the last word of the program, when no log may be open")]
 fn fail(error: &anyhow::Error) -> ExitCode {
-    let words = format!("{error:#}");
+    let words = with_causes(&**error);
     eprintln!("nextcloud-opencode-bot: {}", words.lines().collect::<Vec<_>>().join(" "));
-    let opened =
-        error.downcast_ref::<OpenError>().or_else(|| match error.downcast_ref::<TransferError>()? {
-            TransferError::Open(error) => Some(error),
-            _ => None,
-        });
-    let impossible = match opened {
+    let impossible = match of_opening(error) {
         Some(error) => !error.may_pass(),
         None => error.is::<SettingsError>(),
     };
     if impossible { ExitCode::from(IMPOSSIBLE_SETTINGS) } else { ExitCode::FAILURE }
+}
+
+/// What kept a store from being opened, where that is the cause.
+fn of_opening(error: &anyhow::Error) -> Option<&OpenError> {
+    error.downcast_ref().or_else(|| match error.downcast_ref::<TransferError>()? {
+        TransferError::Open(error) => Some(error),
+        _ => None,
+    })
+}
+
+/// Says of a store that is not where it lies by default how to name another one.
+fn or_elsewhere(source: &Source, error: anyhow::Error) -> anyhow::Error {
+    match (of_opening(&error), Settings::database_origin(source)) {
+        (Some(OpenError::File(not_there @ FileError::NotReady(_))), Ok(Origin::Default)) => {
+            let fault = format!("is not given, and {not_there}, or give DATABASE_URL or STATE_DIRECTORY");
+            SettingsError::new(&Variable::named("DATABASE_URL"), fault).into()
+        }
+        _ => error,
+    }
 }
 
 /// For the commands whose output is their result. A reader that went away is no failure.

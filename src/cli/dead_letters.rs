@@ -35,6 +35,7 @@ pub(super) fn run(source: &Source, arguments: &ArgMatches) -> anyhow::Result<()>
         store.close().await;
         super::print(&result?)
     })
+    .map_err(|error| super::or_elsewhere(source, error))
 }
 
 async fn carry_out(store: &impl DeadLetters, name: &str, which: Option<Selection>) -> anyhow::Result<String> {

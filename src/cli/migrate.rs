@@ -4,6 +4,7 @@
 use clap::{Arg, ArgMatches, Command};
 
 use super::serve::block_on;
+use crate::adapters::sql::is_shared;
 use crate::app::migrate;
 use crate::settings::{Settings, SettingsError, Source, Variable};
 
@@ -18,20 +19,13 @@ pub(super) fn command() -> Command {
 
 pub(super) fn run(source: &Source, arguments: &ArgMatches) -> anyhow::Result<()> {
     let to = arguments.get_one::<String>("to").expect("clap requires it");
-    let (from, to) = (Settings::database_url(source)?, Settings::other_database(source, to)?);
-    for (address, is_file, fault) in [
-        (
-            from.expose(),
-            true,
-            "names no file: it is what is copied, so leave it as the service had it until now",
-        ),
-        (to.as_str(), false, "(--to) names a file: give the PostgreSQL database that is to be filled"),
-    ] {
-        if address.starts_with("sqlite:") != is_file {
-            return Err(SettingsError::new(&Variable::named("DATABASE_URL"), fault).into());
-        }
+    let (from, to) = (Settings::database_url(source)?, Settings::database_to_fill(source, to)?);
+    if is_shared(from.expose()) {
+        let fault = "names no file: it is what is copied, so leave it as the service had it until now";
+        return Err(SettingsError::new(&Variable::named("DATABASE_URL"), fault).into());
     }
-    let (tables, place) = block_on(migrate(&from, &to))?;
+    let (tables, place) =
+        block_on(migrate(&from, &to)).map_err(|error| super::or_elsewhere(source, error))?;
     let mut lines: Vec<String> = tables.iter().map(|(table, rows)| format!("{table}\t{rows}")).collect();
     lines.push(format!(
         "copied and counted; let DATABASE_URL name the database {place} and start the service\n"

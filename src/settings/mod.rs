@@ -17,6 +17,7 @@ use url::Url;
 
 use crate::adapters::openai::{ApiKey, ModelSettings, Sampling};
 use crate::adapters::otlp::Collector;
+use crate::adapters::sql::is_shared;
 use crate::application::receive::{QuestionLimits, ReactionControl, RoomCommands};
 use crate::domain::access::Access;
 use crate::domain::phrase::Language;
@@ -168,9 +169,18 @@ impl Settings {
         parse::Reader::new(source).database()
     }
 
-    /// The address of another database than the settings', with the password that they hold.
-    pub fn other_database(source: &Source, url: &str) -> Result<String, SettingsError> {
-        let fault = |fault| SettingsError::new(&Variable::named("DATABASE_URL"), fault);
+    /// Where that was found.
+    pub fn database_origin(source: &Source) -> Result<Origin, SettingsError> {
+        parse::Reader::new(source).database_url().map(|(_, origin)| origin)
+    }
+
+    /// The address of the database that `migrate --to` names, with the password that the settings hold.
+    pub fn database_to_fill(source: &Source, url: &str) -> Result<String, SettingsError> {
+        let fault =
+            |fault| SettingsError { variable: "--to", fault, example: "postgres://bot@db.example/bot" };
+        if !is_shared(url.trim()) {
+            return Err(fault("takes a postgres:// address, that of the database to be filled".to_owned()));
+        }
         parse::Reader::new(source).with_password(address::database_url(url).map_err(fault)?)
     }
 

@@ -9,7 +9,7 @@ use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions, Connection};
 
 use super::{stderr, with_settings};
-use crate::support::process::output;
+use crate::support::process::{command, output};
 use crate::support::scene::Scene;
 use crate::support::talk::GROUP;
 
@@ -145,6 +145,24 @@ fn a_state_directory_that_is_no_text_is_told() {
     let line = stderr(&output);
     assert_eq!(output.status.code(), Some(78), "{line}");
     assert!(line.contains("STATE_DIRECTORY") && line.contains("UTF-8"), "{line}");
+}
+
+#[test]
+fn a_command_that_finds_no_store_where_it_lies_by_default_says_how_to_name_another() {
+    let directory = tempfile::tempdir().expect("a directory");
+    for arguments in [&["dead-letters", "list"][..], &["migrate", "--to", "postgres://db/bot"]] {
+        let run = |name: &str, value: &str| {
+            let output = output(command(arguments).current_dir(directory.path()).env(name, value));
+            let line = stderr(&output);
+            assert!(output.status.code() == Some(78) && line.contains("bot.db does not exist yet"), "{line}");
+            line
+        };
+        let or = "start the service once, or give DATABASE_URL or STATE_DIRECTORY";
+        let line = run("DATABASE_URL", "");
+        assert!(line.contains("/state/bot.db ") && line.contains(or), "{line}");
+        assert!(run("STATE_DIRECTORY", "/srv/none").contains("/srv/none/bot.db"));
+        assert!(!run("DATABASE_URL", "sqlite:///srv/none/bot.db").contains(" or give "));
+    }
 }
 
 /// Not for good: at a restart the two may overlap.

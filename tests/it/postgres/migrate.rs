@@ -118,12 +118,16 @@ async fn what_the_server_refuses_in_the_end_leaves_nothing_there() {
     meddle(&url, "SELECT 1 / (COUNT(*) = 0)::int FROM job").await;
 }
 
+const TO: &str =
+    "--to: takes a postgres:// address, that of the database to be filled; for example --to=postgres://";
+
 #[test]
 fn it_goes_from_a_file_to_a_server_and_no_other_way() {
     for (from, to, why) in [
         ("postgres://db/halo", "postgres://db/other", "DATABASE_URL: names no file"),
-        ("sqlite:///srv/bot.db", "sqlite:///srv/other.db", "names a file"),
-        ("sqlite:///srv/bot.db", "mysql://db/bot", "\"mysql\""),
+        ("sqlite:///srv/bot.db", "sqlite:///srv/other.db", TO),
+        ("sqlite:///srv/bot.db", "mysql://db/bot", TO),
+        ("sqlite:///srv/bot.db", "postgres://db", "--to: names no database; for example --to=postgres://"),
     ] {
         let failed = output(command(&["migrate", "--to", to]).env("DATABASE_URL", from));
         let said = String::from_utf8_lossy(&failed.stderr).into_owned();

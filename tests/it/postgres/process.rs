@@ -74,4 +74,6 @@ fn a_password_is_in_no_word_of_a_failure() {
         words.contains("halo at 127.0.0.1 port 1 cannot be reached") && !words.contains("hunter2"),
         "{words}"
     );
+    let line = words.lines().last().expect("a last word");
+    assert_eq!(line.matches("onnection refused").count(), 1, "told twice: {line}");
 }

@@ -123,6 +123,16 @@ impl Cluster {
         self.port
     }
 
+    /// Makes it a standby, which takes no changes, or no longer one, at the next [`Cluster::run`].
+    pub(crate) fn set_standby(&self, is_one: bool) {
+        let signal = self.directory.join("data/standby.signal");
+        if is_one {
+            fs::write(signal, "").expect("written");
+        } else {
+            fs::remove_file(signal).expect("removed");
+        }
+    }
+
     fn set(&mut self, settings: &[String]) {
         self.arguments.extend(settings.iter().flat_map(|setting| ["-c".to_owned(), setting.clone()]));
     }

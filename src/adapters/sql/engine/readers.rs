@@ -7,6 +7,7 @@ use std::time::Duration;
 use sqlx::{PgPool, SqlitePool};
 
 use super::{Reach, late};
+use crate::ports::Cause;
 
 /// Connections that read.
 #[derive(Debug)]
@@ -40,6 +41,11 @@ impl PgReaders {
         F: Future<Output = sqlx::Result<T>>,
     {
         if let Some(cause) = self.reach.away() {
+            let cause: Cause = match &*cause {
+                // Which begins with the same words as what is made of it.
+                sqlx::Error::Io(error) => error.to_string().into(),
+                _ => cause.into(),
+            };
             return Err(sqlx::Error::Io(io::Error::new(io::ErrorKind::NotConnected, cause)));
         }
         tokio::time::timeout(self.patience, read(&self.pool)).await.map_err(|_| late())?

@@ -43,9 +43,22 @@ pub(super) fn is_unsafe(error: &sqlx::Error) -> bool {
     }
 }
 
-/// Whether the server refuses this account, or does not know it or the database.
+/// Whether the server refuses this account, or does not know it.
 pub(super) fn is_refused(error: &sqlx::Error) -> bool {
-    code(error).is_some_and(|code| code.starts_with("28") || code == "3D000")
+    code(error).is_some_and(|code| code.starts_with("28"))
+}
+
+/// Whether the server does not know the database.
+pub(super) fn is_of_no_database(error: &sqlx::Error) -> bool {
+    code(error).as_deref() == Some("3D000")
+}
+
+/// Whether the server takes no changes.
+pub(super) fn is_read_only(error: &sqlx::Error) -> bool {
+    match error {
+        sqlx::Error::Io(error) => error.kind() == ErrorKind::ReadOnlyFilesystem,
+        _ => code(error).as_deref() == Some(READ_ONLY),
+    }
 }
 
 /// Whether this account may not do that.

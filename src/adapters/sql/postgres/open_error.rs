@@ -20,7 +20,32 @@ pub enum ServerError {
         #[source]
         source: Cause,
     },
-    /// The account or the database is not known, or the password is wrong.
+    /// The server does not know the database.
+    #[error("the database {0} does not exist: create it, or correct its name in the address")]
+    NoDatabase(String),
+    /// There is nowhere to make tables.
+    #[error(
+        "in the database {place} no schema of its search_path ({path}) exists or is open to this account: create it, or \
+         correct its name in the address"
+    )]
+    NoSchema {
+        /// Server and database.
+        place: String,
+        /// Where it was looked for.
+        path: String,
+    },
+    /// Nothing can be stored there, for now at least.
+    #[error(
+        "the database {place} takes no changes: it is a standby, or set read-only; give the primary's address"
+    )]
+    ReadOnly {
+        /// Server and database.
+        place: String,
+        /// What the server says.
+        #[source]
+        source: Cause,
+    },
+    /// The account is not known, or the password is wrong.
     #[error("the database {place} refuses this account: see its name, password and pg_hba.conf")]
     Refused {
         /// Server and database.
@@ -101,7 +126,8 @@ pub enum ServerError {
 impl ServerError {
     /// Whether it may be opened later though no setting was changed.
     pub(in crate::adapters::sql) fn may_pass(&self) -> bool {
-        matches!(self, Self::Unreachable { .. } | Self::Unsafe { .. } | Self::Failed { .. })
+        use ServerError::{Failed, ReadOnly, Unreachable, Unsafe};
+        matches!(self, Unreachable { .. } | Unsafe { .. } | ReadOnly { .. } | Failed { .. })
     }
 }
 
@@ -114,19 +140,20 @@ pub(super) fn place(server: &PgConnectOptions) -> String {
     }
 }
 
+/// Whether an error is one, and what it becomes.
+type Kind = (fn(&sqlx::Error) -> bool, fn(String, Cause) -> ServerError);
+
 /// Sorts an error of the driver.
 pub(super) fn sort(server: &PgConnectOptions, error: sqlx::Error) -> ServerError {
-    let place = place(server);
-    if code::is_unsafe(&error) {
-        return ServerError::Unsafe { place, source: Box::new(error) };
-    }
-    let (refused, denied, lost) =
-        (code::is_refused(&error), code::is_not_permitted(&error), code::is_lost(&error));
-    let source = Box::new(error);
-    match (refused, denied, lost) {
-        (true, _, _) => ServerError::Refused { place, source },
-        (_, true, _) => ServerError::NotPermitted { place, source },
-        (_, _, true) => ServerError::Unreachable { place, source },
-        _ => ServerError::Failed { place, source },
-    }
+    const KINDS: [Kind; 6] = [
+        (code::is_unsafe, |place, source| ServerError::Unsafe { place, source }),
+        (code::is_of_no_database, |place, _| ServerError::NoDatabase(place)),
+        (code::is_refused, |place, source| ServerError::Refused { place, source }),
+        (code::is_not_permitted, |place, source| ServerError::NotPermitted { place, source }),
+        (code::is_read_only, |place, source| ServerError::ReadOnly { place, source }),
+        (code::is_lost, |place, source| ServerError::Unreachable { place, source }),
+    ];
+    let kind = KINDS.into_iter().find(|(is_one, _)| is_one(&error)).map(|(_, kind)| kind);
+    let kind = kind.unwrap_or(|place, source| ServerError::Failed { place, source });
+    kind(place(server), Box::new(error))
 }

@@ -11,10 +11,10 @@ use crate::adapters::sql::engine::late;
 const STORE: &str = include_str!("../../../../migrations/postgres/0001_store.sql");
 const ASKED_BY: &str = include_str!("../../../../migrations/postgres/0002_asked_by.sql");
 
-/// The schema that tables are made in, by number; the encoding; the version; whether migrations were noted there, and a table of
-/// ours is there.
-const LOOK: &str = "SELECT current_schema()::regnamespace::oid::bigint, current_setting('server_encoding'),
-    current_setting('server_version_num')::bigint,
+/// The schema that tables are made in, by number; where it was looked for; the encoding; the version; whether migrations were
+/// noted there, and a table of ours is there.
+const LOOK: &str = "SELECT current_schema()::regnamespace::oid::bigint, current_setting('search_path'),
+    current_setting('server_encoding'), current_setting('server_version_num')::bigint,
     EXISTS (SELECT 1 FROM pg_tables WHERE schemaname = current_schema() AND tablename = '_sqlx_migrations'),
     EXISTS (SELECT 1 FROM pg_tables WHERE schemaname = current_schema() AND tablename = 'job')";
 
@@ -48,13 +48,13 @@ pub(super) fn newest() -> i64 {
 /// Looks, and changes nothing. Answers the number of the schema in the database's own words as well.
 pub(super) async fn inspect(server: &PgConnectOptions) -> Result<(Found, i64), ServerError> {
     let looked = tokio::time::timeout(CONNECT, look(server)).await.map_err(|_| late()).flatten();
-    let Looked { schema, encoding, version, noted, tables } = looked.map_err(|error| sort(server, error))?;
+    let Looked { schema, path, encoding, version, noted, tables } =
+        looked.map_err(|error| sort(server, error))?;
     if version / VERSION < OLDEST {
         return Err(ServerError::TooOld { place: place(server), found: version / VERSION, oldest: OLDEST });
     }
     let Some(schema) = schema else {
-        let source = "there is no schema in its search_path".into();
-        return Err(ServerError::NotPermitted { place: place(server), source });
+        return Err(ServerError::NoSchema { place: place(server), path });
     };
     if encoding != "UTF8" {
         return Err(ServerError::Encoding { place: place(server), found: encoding });
@@ -79,6 +79,7 @@ pub(super) async fn inspect(server: &PgConnectOptions) -> Result<(Found, i64), S
 /// What is there.
 struct Looked {
     schema: Option<i64>,
+    path: String,
     encoding: String,
     version: i64,
     /// Versions and checksums of the migrations that were made.
@@ -88,11 +89,11 @@ struct Looked {
 
 async fn look(server: &PgConnectOptions) -> sqlx::Result<Looked> {
     let mut connection = server.connect().await?;
-    let (schema, encoding, version, is_noted, tables) =
+    let (schema, path, encoding, version, is_noted, tables) =
         sqlx::query_as(LOOK).fetch_one(&mut connection).await?;
     let noted = if is_noted { noted(&mut connection).await? } else { Vec::new() };
     connection.close().await?;
-    Ok(Looked { schema, encoding, version, noted, tables })
+    Ok(Looked { schema, path, encoding, version, noted, tables })
 }
 
 async fn noted(connection: &mut PgConnection) -> sqlx::Result<Vec<(i64, Vec<u8>)>> {

@@ -6,7 +6,7 @@ use nextcloud_opencode_bot::ports::queue::Enqueued;
 
 use super::super::{BOT, Engine as _, at, options, question, room};
 use super::{Engine, of_server};
-use crate::support::postgres::shared;
+use crate::support::postgres::{Cluster, shared};
 
 /// Both ways to open refuse with the same words.
 async fn refused(engine: &Engine) -> ServerError {
@@ -62,8 +62,38 @@ async fn what_a_killed_service_had_leased_is_free_at_once() {
 async fn a_database_that_does_not_exist_is_a_wrong_setting() {
     let Some(engine) = Engine::fresh().await else { return };
     let url = engine.url.replace("/postgres?", "/nowhere?");
-    let error = SqlStore::open_for_service(&url, options(BOT)).await.err().map(of_server).expect("refused");
-    assert!(matches!(error, ServerError::Refused { .. }), "{error}");
+    let error = SqlStore::open_for_service(&url, options(BOT)).await.err().expect("refused");
+    assert!(!error.may_pass() && error.to_string().contains("does not exist: create it"), "{error}");
+}
+
+#[tokio::test]
+async fn a_schema_that_does_not_exist_is_a_wrong_setting() {
+    let Some(engine) = Engine::fresh().await else { return };
+    let url = engine.url.replace("search_path%3Ds", "search_path%3Dno_s");
+    let error = SqlStore::open_for_service(&url, options(BOT)).await.err().expect("refused");
+    let said = error.to_string();
+    assert!(!error.may_pass() && said.contains("no schema of its search_path (no_s"), "{said}");
+}
+
+/// It may become the primary.
+#[tokio::test]
+async fn a_standby_may_be_opened_later() {
+    let Some(cluster) = Cluster::start().await else { return };
+    let engine = Engine { url: cluster.fresh().await };
+    for made in [false, true] {
+        cluster.stop();
+        cluster.set_standby(true);
+        cluster.run().await;
+        let error = SqlStore::open_for_service(&engine.url, options(BOT)).await.err().expect("refused");
+        let said = error.to_string();
+        assert!(error.may_pass() && said.contains("takes no changes: it is a standby"), "{made}: {said}");
+        if !made {
+            cluster.stop();
+            cluster.set_standby(false);
+            cluster.run().await;
+            engine.serve().await.close().await;
+        }
+    }
 }
 
 #[tokio::test]
