@@ -8,8 +8,9 @@ use self::outside::{model, nextcloud, proxies};
 use crate::adapters::clock::SystemClock;
 use crate::adapters::doctor::{look_at_listener, post_event, takes_connections};
 use crate::application::doctor::{
-    Finding, Listening, Loop, Outcome, SecretFacts, Signed, StoreState, Trouble, judge_backlog,
-    judge_listener, judge_secret, judge_silence, judge_store, judge_webhook, ran_out, ready_elsewhere,
+    Doubt, Finding, Listening, Loop, Outcome, Reply, SecretFacts, Signed, StoreState, Trouble, judge_backlog,
+    judge_direct, judge_listener, judge_secret, judge_silence, judge_store, judge_webhook, ran_out,
+    ready_elsewhere,
 };
 use crate::domain::message::RoomToken;
 use crate::ports::clock::Clock;
@@ -49,9 +50,11 @@ pub async fn examine(
     findings.into_iter().for_each(&mut tell);
     proxies(settings).into_iter().for_each(&mut tell);
     let webhook = within_limit("webhook-url", REQUESTS, &[], webhook(settings, &base, &listening)).await;
-    webhook.unwrap_or_else(|late| late).into_iter().for_each(&mut tell);
+    let (findings, event) = webhook.unwrap_or_else(|late| (late, None));
+    findings.into_iter().for_each(&mut tell);
 
-    let nextcloud = nextcloud(settings, room, known.paused);
+    let doubt = Doubt::find(known.paused, &listening, event.as_ref());
+    let nextcloud = nextcloud(settings, room, doubt);
     let findings = within_limit("nextcloud", NEXTCLOUD, &OF_NEXTCLOUD, nextcloud).await;
     let findings = findings.unwrap_or_else(|late| late);
     findings.iter().cloned().for_each(&mut tell);
@@ -134,17 +137,20 @@ async fn listener(settings: &Settings, base: &str) -> (Listening, Vec<Finding>) 
     (listening, findings)
 }
 
-/// Checks `webhook-url` and, with TLS, `certificate`.
-async fn webhook(settings: &Settings, base: &str, listening: &Listening) -> Vec<Finding> {
-    let skipped = |why: &str| vec![Finding::skipped("webhook-url", why)];
-    let Some(url) = &settings.webhook_url else {
-        return skipped("give the URL the bot was installed with: --webhook-url URL");
-    };
-    if !matches!(listening, Listening::Service(_)) {
-        return skipped("no service was found here that could take an event");
-    }
+/// Checks `webhook-url` and, with TLS, `certificate`, and tells the answer of the running service itself.
+async fn webhook(settings: &Settings, base: &str, listening: &Listening) -> (Vec<Finding>, Option<Reply>) {
     let (backend, secret) = (settings.nextcloud_url.as_str(), &settings.bot_secret);
-    let direct = post_event(&format!("{base}/webhook"), backend, secret, Signed::Rightly).await;
+    let direct = match listening {
+        Listening::Service(_) => {
+            Some(post_event(&format!("{base}/webhook"), backend, secret, Signed::Rightly).await)
+        }
+        _ => None,
+    };
+    let Some(url) = &settings.webhook_url else { return (vec![judge_direct(direct.as_ref())], direct) };
+    let Some(direct) = direct else {
+        let why = "no service was found here that could take an event";
+        return (vec![Finding::skipped("webhook-url", why)], None);
+    };
     let public = post_event(url, backend, secret, Signed::Rightly).await;
     let control = if public.is_receipt() {
         Some(post_event(url, backend, secret, Signed::Wrongly).await)
@@ -152,7 +158,8 @@ async fn webhook(settings: &Settings, base: &str, listening: &Listening) -> Vec<
         None
     };
     let seen = Loop { direct, public, control };
-    seen.public.judge_certificate(url).into_iter().chain([judge_webhook(url, &seen)]).collect()
+    let findings = seen.public.judge_certificate(url).into_iter().chain([judge_webhook(url, &seen)]);
+    (findings.collect(), Some(seen.direct))
 }
 
 /// Where a listener is asked; one on every address is asked on this machine.

@@ -1,6 +1,8 @@
 //! `doctor` as a person or a script runs it: the real program beside a running service and both stand-ins, each time with
 //! one thing wrong.
 
+use std::process::Command;
+
 use nextcloud_opencode_bot::adapters::clock::Stopwatch;
 use serde_json::{Value, json};
 use wiremock::matchers::{any, path};
@@ -11,11 +13,21 @@ use crate::support::scene::Scene;
 
 mod certificate;
 mod machine;
+mod room;
 
 /// What `doctor --json` prints with these settings over those of the running service, and its exit status.
 async fn doctor(scene: &Scene, bot: &BotProcess, more: &[(&str, &str)]) -> (Value, Option<i32>) {
+    doctor_by(command(&["doctor", "--json"]), scene, bot, more).await
+}
+
+/// The same with other arguments.
+async fn doctor_by(
+    mut command: Command,
+    scene: &Scene,
+    bot: &BotProcess,
+    more: &[(&str, &str)],
+) -> (Value, Option<i32>) {
     let port = bot.url.rsplit(':').next().expect("a port");
-    let mut command = command(&["doctor", "--json"]);
     command
         .current_dir(scene.directory.path())
         .env("NEXTCLOUD_URL", scene.talk.url())

@@ -11,7 +11,7 @@ use crate::adapters::http_client::proxy_to;
 use crate::adapters::openai;
 use crate::adapters::talk::TalkApi;
 use crate::application::doctor::{
-    Finding, Way, judge_proxies, model as models, nextcloud as nextclouds, talk,
+    Doubt, Finding, Way, judge_proxies, model as models, nextcloud as nextclouds, talk,
 };
 use crate::application::secrets::Secrets;
 use crate::domain::message::RoomToken;
@@ -36,8 +36,8 @@ pub fn proxies(settings: &Settings) -> Vec<Finding> {
 }
 
 /// Looks at Nextcloud. Only where a `room` is named and its Talk can tell of it, one signed request is sent, and not
-/// while Talk's refusals are `paused` for, or may be.
-pub async fn nextcloud(settings: &Settings, room: Option<&RoomToken>, paused: Option<bool>) -> Vec<Finding> {
+/// where there is a `doubt` that Talk would take it.
+pub async fn nextcloud(settings: &Settings, room: Option<&RoomToken>, doubt: Option<Doubt>) -> Vec<Finding> {
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let secrets = Arc::new(Secrets::new(settings.bot_secret.clone(), settings.previous_secret.clone()));
     let api = TalkApi::new(settings.nextcloud_url.clone(), secrets, clock);
@@ -49,7 +49,7 @@ pub async fn nextcloud(settings: &Settings, room: Option<&RoomToken>, paused: Op
     }
     let capabilities = api.capabilities().await;
     findings.extend(talk::judge(&capabilities));
-    match (talk::spares_room(&capabilities, room.is_some(), paused), room) {
+    match (talk::spares_room(&capabilities, room.is_some(), doubt), room) {
         (None, Some(room)) => findings.extend(talk::judge_room(api.ask_features(room).await)),
         (spared, _) => findings.extend(spared),
     }

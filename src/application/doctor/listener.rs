@@ -28,7 +28,7 @@ pub struct Service {
 
 impl Service {
     /// Webhooks that were refused, where not one was taken. Those of a doctor do not count.
-    fn refused_all(&self) -> Option<u64> {
+    pub(super) fn refused_all(&self) -> Option<u64> {
         let (refused, rest): (Vec<_>, Vec<_>) = self
             .webhooks
             .iter()

@@ -1,6 +1,6 @@
 //! What Talk tells: whether it takes bots, what its version does differently, and what the bot may do in a room.
 
-use super::{Finding, Trouble};
+use super::{Doubt, Finding, Trouble};
 use crate::application::talk_version::names_who_reacts;
 use crate::ports::talk::TalkVersion;
 
@@ -111,16 +111,10 @@ fn peculiarities(version: TalkVersion) -> Vec<Finding> {
 
 /// Why the signed question is not sent; `None` to send it.
 #[must_use]
-pub fn spares_room(facts: &Capabilities, has_room: bool, paused: Option<bool>) -> Option<Finding> {
+pub fn spares_room(facts: &Capabilities, has_room: bool, doubt: Option<Doubt>) -> Option<Finding> {
     let why = match facts {
         _ if !has_room => "name a room with --room TOKEN, the end of its address in the browser",
-        _ if paused.is_none() => {
-            "whether Talk refused this bot lately stands in the store, which cannot be read"
-        }
-        _ if paused == Some(true) => {
-            "Talk refused this bot lately, and one more refusal would make its lock-out longer"
-        }
-        Capabilities::Told(Some(Spreed { tells_features: true, .. })) => return None,
+        Capabilities::Told(Some(Spreed { tells_features: true, .. })) => doubt?.why(),
         Capabilities::Told(Some(_)) => "only Talk 25 and newer tell what a bot may do in a room",
         _ => "Talk was not found",
     };
@@ -228,16 +222,18 @@ mod tests {
     #[test]
     fn the_signed_question_is_sent_only_where_it_can_be_answered() {
         let (old, new) = (spreed((24, 0, 0)), spreed((25, 0, 0)));
-        for (told, has_room, paused, sent) in [
-            (Some(new), true, Some(false), true),
-            (Some(new), true, Some(true), false),
-            (Some(new), true, None, false),
-            (Some(new), false, Some(false), false),
-            (Some(old), true, Some(false), false),
-            (None, true, Some(false), false),
+        for (told, has_room, doubt, sent) in [
+            (Some(new), true, None, true),
+            (Some(new), true, Some(Doubt::Paused), false),
+            (Some(new), true, Some(Doubt::Unread), false),
+            (Some(new), true, Some(Doubt::OtherSecret), false),
+            (Some(new), true, Some(Doubt::RefusedAll), false),
+            (Some(new), false, None, false),
+            (Some(old), true, None, false),
+            (None, true, None, false),
         ] {
-            let spared = spares_room(&Capabilities::Told(told), has_room, paused);
-            assert_eq!(spared.is_none(), sent, "{told:?} {has_room} {paused:?}");
+            let spared = spares_room(&Capabilities::Told(told), has_room, doubt);
+            assert_eq!(spared.is_none(), sent, "{told:?} {has_room} {doubt:?}");
         }
     }
 

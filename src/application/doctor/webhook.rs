@@ -64,9 +64,26 @@ impl Reply {
         certificate.as_ref().map(|validity| judge_validity(url, validity))
     }
 
-    fn is_refusal(&self) -> bool {
+    pub(super) fn is_refusal(&self) -> bool {
         matches!(self, Self::Answer { status: 401, .. })
     }
+}
+
+/// Whether the service takes an event where nobody named the URL.
+#[must_use]
+pub fn judge_direct(direct: Option<&Reply>) -> Finding {
+    match direct {
+        Some(reply) if reply.is_refusal() => other_secret(),
+        _ => Finding::skipped(CHECK, "give the URL the bot was installed with: --webhook-url URL"),
+    }
+}
+
+fn other_secret() -> Finding {
+    Finding::fault(
+        CHECK,
+        "the running service has another secret than these settings (401)",
+        "reload or restart the service, or run this with the service's settings",
+    )
 }
 
 /// Whether events arrive, unchanged.
@@ -125,10 +142,7 @@ pub fn judge_webhook(url: &str, seen: &Loop) -> Finding {
             "bytes or headers of the event are changed on the way (401)".to_owned(),
             "let the proxy pass body and X-Nextcloud-Talk headers unchanged, and lead to this service and no other",
         ),
-        401 if seen.direct.is_refusal() => fault(
-            "the running service has another secret than these settings (401)".to_owned(),
-            "reload or restart the service, or run this with the service's settings",
-        ),
+        401 if seen.direct.is_refusal() => other_secret(),
         401 => fault(
             format!("{url} refuses the event (401), and so nothing is known of its way"),
             "see whether the service at BOT_HOST and BOT_PORT answers, and whether the proxy asks for a login",
@@ -183,6 +197,14 @@ mod tests {
         let taken = || answer(200, true, 1);
         let seen = Loop { direct: taken(), public: taken(), control: Some(taken()) };
         assert!(judge_webhook("https://bot", &seen).found.contains("not this bot"));
+    }
+
+    #[test]
+    fn without_the_url_only_another_secret_is_told() {
+        assert!(judge_direct(Some(&answer(401, false, 1))).found.contains("another secret"));
+        for direct in [Some(answer(200, true, 1)), Some(Reply::None(Trouble::Lost)), None] {
+            assert_eq!(judge_direct(direct.as_ref()).outcome, Outcome::Skipped, "{direct:?}");
+        }
     }
 
     #[test]

@@ -10,7 +10,7 @@ mod secret;
 mod seen;
 mod start;
 mod table;
-mod talk;
+pub(crate) mod talk;
 mod webhook;
 
 /// In the order of the table.

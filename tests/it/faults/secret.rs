@@ -3,11 +3,11 @@
 use std::time::Duration;
 
 use nextcloud_opencode_bot::adapters::demo::talk::TalkFault;
-use wiremock::Mock;
-use wiremock::matchers::{body_string_contains, path_regex};
+use wiremock::matchers::{body_string_contains, path, path_regex};
+use wiremock::{Mock, ResponseTemplate};
 
 use super::fault::Fault;
-use super::talk::talk_25;
+use super::talk::{ASK, talk_25};
 use crate::support::exceptions::saying;
 
 const OTHER: &str = "another secret of the tests, as long as Talk wants it";
@@ -28,10 +28,19 @@ async fn a_secret_that_is_not_talks() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_secret_that_talk_refuses() {
+async fn a_secret_that_is_suspected_is_not_shown_to_talk() {
     let fault = Fault::of("the same, with `--room` and Talk 25").await;
     talk_25(&fault.scene.talk, None).await;
+    let refused = Mock::given(path(ASK)).respond_with(ResponseTemplate::new(401));
+    refused.with_priority(1).expect(0).mount(fault.scene.talk.mock()).await;
     fault.set("BOT_SECRET", OTHER).in_room().asked_in_vain().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_secret_that_talk_refuses() {
+    let fault = Fault::of("the same, before any webhook came, with `--room` and Talk 25").await;
+    talk_25(&fault.scene.talk, None).await;
+    fault.set("BOT_SECRET", OTHER).in_room().not_asked().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

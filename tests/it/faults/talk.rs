@@ -7,7 +7,8 @@ use wiremock::{Mock, ResponseTemplate};
 use super::fault::Fault;
 use crate::support::talk::FakeTalk;
 
-const ASK: &str = "/ocs/v2.php/apps/spreed/api/v1/bot/ask-features";
+/// Where the bot asks what it may do.
+pub(crate) const ASK: &str = "/ocs/v2.php/apps/spreed/api/v1/bot/ask-features";
 
 /// Tells that of its Talk, instead of what is so.
 async fn telling(talk: &FakeTalk, capabilities: Value) {
@@ -29,7 +30,7 @@ async fn without_bots(talk: &FakeTalk) {
 }
 
 /// A Talk that can tell what the bot may do, and does so where it is given.
-pub(super) async fn talk_25(talk: &FakeTalk, features: Option<u64>) {
+pub(crate) async fn talk_25(talk: &FakeTalk, features: Option<u64>) {
     let spreed = json!({"version": "25.0.0", "features": ["bots-v1", "bot-features-api"]});
     telling(talk, json!({"spreed": spreed})).await;
     let Some(features) = features else { return };
