@@ -49,6 +49,8 @@ pub struct Streamed {
     pub first: Duration,
     /// Time from there to the last ones.
     pub rest: Duration,
+    /// In how many pieces they came.
+    pub pieces: usize,
 }
 
 /// A whole answer. A cut one is an error, never this.

@@ -89,7 +89,9 @@ where
             }
         }
         if ended || answer.is_whole() {
-            let streamed = words.map(|(first, last)| Streamed { first: first - began, rest: last - first });
+            let pieces = answer.pieces;
+            let streamed =
+                words.map(|(first, last)| Streamed { first: first - began, rest: last - first, pieces });
             return answer.complete().map(|completion| Completion { streamed, ..completion });
         }
     }

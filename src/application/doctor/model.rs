@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use super::{Finding, Trouble, Validity, judge_validity};
-use crate::ports::model::{Completion, Finish, ModelError};
+use crate::ports::model::{Completion, Finish, ModelError, Streamed};
 use crate::ports::with_causes;
 
 const SETTING: &str = "MODEL_BASE_URL";
@@ -23,6 +23,9 @@ const TELLING: Duration = Duration::from_millis(500);
 
 /// Fewer tokens may come in one piece by themselves.
 const TELLING_TOKENS: u64 = 8;
+
+/// At least so many make a token where nobody counts them: more would make an answer look too short to tell.
+const LETTERS: usize = 4;
 
 /// No server writes one answer as fast: words that come faster were held back.
 const FASTEST: f64 = 2000.0;
@@ -179,7 +182,8 @@ fn answer(facts: &ModelFacts) -> Finding {
         return Finding::warning(CHECK, found, "check the server's chat template, and MODEL_EXTRA");
     }
     let first = completion.streamed.map_or(trial.took, |streamed| streamed.first);
-    let rate = rate(completion)
+    let rate = counted(completion)
+        .and_then(|tokens| rate(tokens, completion.streamed?))
         .filter(|rate| *rate <= FASTEST)
         .map_or_else(String::new, |rate| format!(", then {rate:.1} tokens/s"));
     let ended = match completion.finish {
@@ -191,10 +195,20 @@ fn answer(facts: &ModelFacts) -> Finding {
     Finding::good(CHECK, format!("{server}: first words after {:.2} s{rate}{ended}", first.as_secs_f64()))
 }
 
+/// Tokens of the answer, where the server counts them.
+fn counted(completion: &Completion) -> Option<u64> {
+    completion.usage.map(|usage| usage.completion_tokens).filter(|tokens| *tokens > 0)
+}
+
+/// The same where it does not: a piece has one or more, and so have some letters.
+fn guessed(completion: &Completion) -> u64 {
+    let pieces = completion.streamed.map_or(0, |streamed| streamed.pieces);
+    u64::try_from(pieces.max(completion.text.chars().count() / LETTERS)).unwrap_or(u64::MAX)
+}
+
 /// Tokens in each second after the first.
-fn rate(completion: &Completion) -> Option<f64> {
-    let (streamed, usage) = (completion.streamed?, completion.usage?);
-    let tokens = u32::try_from(usage.completion_tokens).ok()?.checked_sub(1).filter(|tokens| *tokens > 0)?;
+fn rate(tokens: u64, streamed: Streamed) -> Option<f64> {
+    let tokens = u32::try_from(tokens).ok()?.checked_sub(1).filter(|tokens| *tokens > 0)?;
     Some(f64::from(tokens) / streamed.rest.as_secs_f64().max(1e-6))
 }
 
@@ -205,12 +219,12 @@ fn stream(facts: &ModelFacts) -> Finding {
     let Some(Trial { result: Ok(completion), took }) = &facts.trial else {
         return skipped("there is no answer to tell by");
     };
-    let tokens = completion.usage.map(|usage| usage.completion_tokens);
-    if *took < TELLING || tokens.is_none_or(|tokens| tokens < TELLING_TOKENS) {
+    let tokens = counted(completion).unwrap_or_else(|| guessed(completion));
+    if *took < TELLING || tokens < TELLING_TOKENS {
         return skipped("the answer was too short or too fast to tell");
     }
-    let held_back = completion.streamed.is_none() || rate(completion).is_some_and(|rate| rate > FASTEST);
-    if held_back {
+    let is_held_back = |streamed: Streamed| rate(tokens, streamed).is_some_and(|rate| rate > FASTEST);
+    if completion.streamed.is_none_or(is_held_back) {
         return Finding::warning(
             CHECK,
             format!(

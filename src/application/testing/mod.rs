@@ -128,7 +128,11 @@ pub(crate) fn completion(text: &str) -> Completion {
         reasoned: false,
         finish: Finish::Stop,
         usage: Some(usage),
-        streamed: Some(Streamed { first: Duration::from_millis(400), rest: Duration::from_millis(600) }),
+        streamed: Some(Streamed {
+            first: Duration::from_millis(400),
+            rest: Duration::from_millis(600),
+            pieces: 4,
+        }),
         model: Some("halo".into()),
     }
 }

@@ -48,8 +48,9 @@ fn an_answer_is_counted_with_its_cache_and_its_prompt_time() {
 #[test]
 fn the_first_words_and_the_speed_after_them_are_told_where_both_are_known() {
     let (metrics, took) = (Metrics::default(), Duration::from_secs(3));
-    let seconds =
-        |first, rest| Some(Streamed { first: Duration::from_secs(first), rest: Duration::from_secs(rest) });
+    let seconds = |first, rest| {
+        Some(Streamed { first: Duration::from_secs(first), rest: Duration::from_secs(rest), pieces: 4 })
+    };
     let tokens = |completion_tokens| Some(Usage { completion_tokens, ..Usage::default() });
     metrics.model_answered(took, &completion(tokens(41), seconds(1, 2)));
     for (usage, streamed) in [(tokens(1), seconds(1, 2)), (tokens(41), seconds(1, 0)), (None, seconds(1, 2))]

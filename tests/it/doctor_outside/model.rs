@@ -1,5 +1,7 @@
 //! Model servers: those that are well, and those that refuse, load, lack the model or are something else.
 
+use std::time::Duration;
+
 use nextcloud_opencode_bot::app::doctor::outside::model;
 use nextcloud_opencode_bot::application::doctor::Finding;
 use nextcloud_opencode_bot::application::doctor::Outcome::{Fault, Good, Skipped};
@@ -18,6 +20,9 @@ const LOADING: &str = include_str!("../../fixtures/llama/error-503-loading.json"
 const KEY: &str = include_str!("../../fixtures/llama/error-401-key.json");
 const STREAM: &str = include_str!("../../fixtures/llama/stream-usage.sse");
 const TOO_LONG: &str = include_str!("../../fixtures/llama/error-400-context-stream.json");
+
+/// Long enough to tell.
+const HELD_BACK: Duration = Duration::from_millis(600);
 
 fn json_body(status: u16, body: &str) -> ResponseTemplate {
     ResponseTemplate::new(status).set_body_raw(body, "application/json")
@@ -51,6 +56,17 @@ async fn a_server_that_is_well_is_good_in_all() {
         assert_eq!(of(&findings, check), Good, "{findings:#?}");
     }
     assert_eq!(of(&findings, "model-stream"), Skipped, "it was too fast to tell");
+}
+
+#[tokio::test]
+async fn a_stream_that_comes_at_once_is_told_where_no_tokens_are_counted() {
+    let numbers = (1..=20).map(|number| json!({"choices": [{"delta": {"content": format!("{number} ")}}]}));
+    let end = json!({"choices": [{"delta": {}, "finish_reason": "stop"}]});
+    let events: Vec<_> = numbers.chain([end]).map(|event| format!("data: {event}\n\n")).collect();
+    let answer =
+        ResponseTemplate::new(200).set_body_raw(events.concat() + "data: [DONE]\n\n", "text/event-stream");
+    let findings = look(&llama(answer.set_delay(HELD_BACK)).await).await;
+    has(&findings, "model-stream", "the whole answer comes at once");
 }
 
 #[tokio::test]

@@ -3,8 +3,8 @@ use super::*;
 use crate::ports::model::{Streamed, Usage};
 
 fn completion(first: u64, rest: Option<u64>, tokens: u64) -> Completion {
-    let streamed =
-        rest.map(|rest| Streamed { first: Duration::from_millis(first), rest: Duration::from_millis(rest) });
+    let streamed = rest.map(|rest| (Duration::from_millis(first), Duration::from_millis(rest)));
+    let streamed = streamed.map(|(first, rest)| Streamed { first, rest, pieces: 1 });
     Completion {
         text: "1, 2, 3".into(),
         reasoned: false,
@@ -96,9 +96,31 @@ fn a_stream_that_is_held_back_is_told_from_a_short_one() {
         (completion(0, None, 32), 1000, Warning),
         (completion(499, Some(0), 32), 499, Skipped),
         (completion(1000, Some(0), 7), 1000, Skipped),
-        (Completion { usage: None, ..completion(1000, Some(0), 32) }, 1000, Skipped),
     ] {
         assert_eq!(stream(&answered(completion.clone(), took)).outcome, expected, "{completion:?}");
+    }
+}
+
+#[test]
+fn where_no_tokens_are_counted_pieces_and_letters_tell_whether_a_stream_is_held_back() {
+    let none = Some(Usage { prompt_tokens: 30, ..Usage::default() });
+    let twenty = (1..=20).map(|number| number.to_string()).collect::<Vec<_>>().join(", ");
+    for (usage, text, pieces, rest, expected) in [
+        (None, "1, 2, 3", 32, Some(1), Warning),
+        (none, "1, 2, 3", 32, Some(1), Warning),
+        (None, "1, 2, 3", 32, Some(600), Good),
+        (None, "", 32, Some(1), Warning),
+        (None, "", 7, Some(1), Skipped),
+        (None, "1, 2, 3", 1, Some(0), Skipped),
+        (None, &twenty, 1, Some(0), Warning),
+        (None, &twenty, 1, None, Warning),
+        (None, "1, 2, 3", 1, None, Skipped),
+    ] {
+        let whole = completion(1000, rest, 0);
+        let streamed = whole.streamed.map(|streamed| Streamed { pieces, ..streamed });
+        let completion = Completion { usage, text: text.to_owned(), streamed, ..whole };
+        assert_eq!(stream(&answered(completion.clone(), 2000)).outcome, expected, "{completion:?}");
+        assert!(!answer(&answered(completion, 2000)).found.contains("tokens/s"));
     }
 }
 
