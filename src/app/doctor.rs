@@ -137,7 +137,8 @@ async fn listener(settings: &Settings, base: &str) -> (Listening, Vec<Finding>) 
     (listening, findings)
 }
 
-/// Checks `webhook-url` and, with TLS, `certificate`, and tells the answer of the running service itself.
+/// Checks `webhook-url` and, with TLS, `certificate`, and tells the answer of the running service, or of what is nearest to
+/// it. A service that was not found may have its socket at a path, where only its proxy reaches it.
 async fn webhook(settings: &Settings, base: &str, listening: &Listening) -> (Vec<Finding>, Option<Reply>) {
     let (backend, secret) = (settings.nextcloud_url.as_str(), &settings.bot_secret);
     let direct = match listening {
@@ -147,10 +148,10 @@ async fn webhook(settings: &Settings, base: &str, listening: &Listening) -> (Vec
         _ => None,
     };
     let Some(url) = &settings.webhook_url else { return (vec![judge_direct(direct.as_ref())], direct) };
-    let Some(direct) = direct else {
+    if matches!(listening, Listening::Other) {
         let why = "no service was found here that could take an event";
         return (vec![Finding::skipped("webhook-url", why)], None);
-    };
+    }
     let public = post_event(url, backend, secret, Signed::Rightly).await;
     let control = if public.is_receipt() {
         Some(post_event(url, backend, secret, Signed::Wrongly).await)
@@ -159,7 +160,7 @@ async fn webhook(settings: &Settings, base: &str, listening: &Listening) -> (Vec
     };
     let seen = Loop { direct, public, control };
     let findings = seen.public.judge_certificate(url).into_iter().chain([judge_webhook(url, &seen)]);
-    (findings.collect(), Some(seen.direct))
+    (findings.collect(), Some(seen.nearest().clone()))
 }
 
 /// Where a listener is asked; one on every address is asked on this machine.

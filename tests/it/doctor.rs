@@ -14,6 +14,7 @@ use crate::support::scene::Scene;
 mod certificate;
 mod machine;
 mod room;
+mod socket;
 
 /// What `doctor --json` prints with these settings over those of the running service, and its exit status.
 async fn doctor(scene: &Scene, bot: &BotProcess, more: &[(&str, &str)]) -> (Value, Option<i32>) {
@@ -200,7 +201,8 @@ async fn without_a_service_the_way_of_a_webhook_is_skipped() {
     bot.stop();
     let (document, code) = doctor(&scene, &bot, &[]).await;
     assert_eq!((faults(&document), code), (vec![], Some(0)), "{document:#}");
-    assert!(said(&document, "webhook-url").contains("no service"), "{document:#}");
+    assert!(said(&document, "webhook-url").contains("no service was found here"), "{document:#}");
+    assert!(said(&document, "listener").contains("holds its socket at a path"), "{document:#}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

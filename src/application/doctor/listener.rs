@@ -51,7 +51,8 @@ pub fn judge_listener(place: &str, listening: &Listening) -> Vec<Finding> {
         Listening::Nothing(why) => vec![Finding::warning(
             CHECK,
             format!("no service answers at {place}: {}", why.found()),
-            "start the service, or correct BOT_HOST and BOT_PORT",
+            "start the service, or correct BOT_HOST and BOT_PORT; if its supervisor holds its socket at a path or \
+             another address, only --webhook-url can tell whether it runs",
         )],
         Listening::AnyPort => vec![Finding::skipped(
             CHECK,

@@ -33,8 +33,8 @@ pub enum Reply {
 /// Both ways: to the listener itself, and through the URL.
 #[derive(Debug, Clone)]
 pub struct Loop {
-    /// Straight to the running service.
-    pub direct: Reply,
+    /// Straight to the running service; absent where none was found, be it that its socket is a path.
+    pub direct: Option<Reply>,
     /// Through what stands in front.
     pub public: Reply,
     /// The same with a wrong signature; sent only after a receipt.
@@ -48,6 +48,26 @@ pub enum Signed {
     Rightly,
     /// For other bytes, so that the bot has to refuse it.
     Wrongly,
+}
+
+impl Loop {
+    /// The answer that came from the service, or from what is nearest to it.
+    #[must_use]
+    pub fn nearest(&self) -> &Reply {
+        self.direct.as_ref().unwrap_or(&self.public)
+    }
+
+    /// Why there is no answer of a service, where that is all that a service that does not run would show.
+    fn nobody(&self) -> Option<String> {
+        match &self.public {
+            _ if self.direct.is_some() => None,
+            Reply::None(why @ (Trouble::Refused | Trouble::TimedOut | Trouble::Lost)) => {
+                Some(why.found().to_owned())
+            }
+            Reply::Answer { status: status @ (404 | 502..=504), .. } => Some(format!("it answers {status}")),
+            _ => None,
+        }
+    }
 }
 
 impl Reply {
@@ -90,6 +110,10 @@ fn other_secret() -> Finding {
 #[must_use]
 pub fn judge_webhook(url: &str, seen: &Loop) -> Finding {
     let fault = |found: String, mend: &str| Finding::fault(CHECK, found, mend);
+    if let Some(why) = seen.nobody() {
+        return Finding::skipped(CHECK, format!("no service was found here, and {url} leads to none: {why}"));
+    }
+    let direct = seen.direct.as_ref();
     let (status, receipt, redirect, took) = match &seen.public {
         Reply::None(why) => {
             return fault(
@@ -110,7 +134,7 @@ pub fn judge_webhook(url: &str, seen: &Loop) -> Finding {
             format!("{url} does not refuse a wrong signature: what answers there is not this bot"),
             "lead this URL to BOT_HOST and BOT_PORT in the proxy",
         ),
-        200 if receipt && seen.direct.is_refusal() => fault(
+        200 if receipt && direct.is_some_and(Reply::is_refusal) => fault(
             format!("{url} leads to another service than the one here, which refuses the event"),
             "lead this URL to BOT_HOST and BOT_PORT in the proxy, or restart the service here",
         ),
@@ -123,13 +147,17 @@ pub fn judge_webhook(url: &str, seen: &Loop) -> Finding {
             format!("the event arrived unchanged, but the answer took {} ms", took.as_millis()),
             "find what stands in front and waits: people wait with it",
         ),
-        200 if receipt => Finding::good(
-            CHECK,
-            format!(
-                "a signed event arrived unchanged in {} ms; seen from this machine, Nextcloud's way may differ",
-                took.as_millis()
-            ),
-        ),
+        200 if receipt => {
+            let and = if direct.is_none() { ", so the service runs, at another address" } else { "" };
+            let took = took.as_millis();
+            Finding::good(
+                CHECK,
+                format!(
+                    "a signed event arrived unchanged in {took} ms{and}; seen from this machine, Nextcloud's way may \
+                     differ"
+                ),
+            )
+        }
         200..=299 => fault(
             format!("{url} is answered by something else than this bot ({status})"),
             "lead this URL to BOT_HOST and BOT_PORT in the proxy",
@@ -138,14 +166,15 @@ pub fn judge_webhook(url: &str, seen: &Loop) -> Finding {
             format!("{url} redirects to {redirect} ({status}), and a redirected POST is lost"),
             "install the bot with the URL it redirects to",
         ),
-        401 if seen.direct.is_receipt() => fault(
+        401 if direct.is_some_and(Reply::is_receipt) => fault(
             "bytes or headers of the event are changed on the way (401)".to_owned(),
             "let the proxy pass body and X-Nextcloud-Talk headers unchanged, and lead to this service and no other",
         ),
-        401 if seen.direct.is_refusal() => other_secret(),
+        401 if direct.is_some_and(Reply::is_refusal) => other_secret(),
         401 => fault(
             format!("{url} refuses the event (401), and so nothing is known of its way"),
-            "see whether the service at BOT_HOST and BOT_PORT answers, and whether the proxy asks for a login",
+            "see whether the service answers at BOT_HOST and BOT_PORT, whether it has this secret, and whether the proxy \
+             asks for a login",
         ),
         404 | 405 => fault(
             format!("{url} takes no POST ({status})"),
@@ -171,7 +200,7 @@ mod tests {
 
     #[test]
     fn only_the_receipt_is_good() {
-        let direct = answer(200, true, 1);
+        let direct = Some(answer(200, true, 1));
         for (public, outcome, said) in [
             (answer(200, true, 20), Outcome::Good, "unchanged"),
             (answer(200, true, 1_001), Outcome::Warning, "1001 ms"),
@@ -195,8 +224,28 @@ mod tests {
     #[test]
     fn what_takes_a_wrong_signature_is_not_the_bot() {
         let taken = || answer(200, true, 1);
-        let seen = Loop { direct: taken(), public: taken(), control: Some(taken()) };
+        let seen = Loop { direct: Some(taken()), public: taken(), control: Some(taken()) };
         assert!(judge_webhook("https://bot", &seen).found.contains("not this bot"));
+    }
+
+    #[test]
+    fn where_no_service_was_found_the_url_may_lead_to_it() {
+        for (public, outcome, said) in [
+            (answer(200, true, 20), Outcome::Good, "the service runs, at another address"),
+            (answer(200, false, 20), Outcome::Fault, "something else"),
+            (answer(301, false, 20), Outcome::Fault, "https://other"),
+            (answer(401, false, 20), Outcome::Fault, "refuses the event"),
+            (answer(404, false, 20), Outcome::Skipped, "leads to none: it answers 404"),
+            (answer(502, false, 20), Outcome::Skipped, "leads to none: it answers 502"),
+            (Reply::None(Trouble::Refused), Outcome::Skipped, "leads to none: the connection is refused"),
+            (Reply::None(Trouble::UnknownName), Outcome::Fault, "no address"),
+            (Reply::None(Trouble::Expired), Outcome::Fault, "certificate"),
+        ] {
+            let seen = Loop { direct: None, public, control: Some(answer(401, false, 1)) };
+            let finding = judge_webhook("https://bot", &seen);
+            assert_eq!(finding.outcome, outcome, "{finding:?}");
+            assert!(finding.found.contains(said), "{finding:?}");
+        }
     }
 
     #[test]
@@ -209,7 +258,7 @@ mod tests {
 
     #[test]
     fn a_refusal_on_both_ways_is_another_secret() {
-        let seen = Loop { direct: answer(401, false, 1), public: answer(401, false, 1), control: None };
+        let seen = Loop { direct: Some(answer(401, false, 1)), public: answer(401, false, 1), control: None };
         assert!(judge_webhook("https://bot", &seen).found.contains("another secret"));
     }
 }
