@@ -14,6 +14,7 @@ use crate::support::scene::Scene;
 mod certificate;
 mod machine;
 mod room;
+mod server;
 mod socket;
 
 /// What `doctor --json` prints with these settings over those of the running service, and its exit status.

@@ -12,6 +12,7 @@ mod enqueue;
 mod lease;
 mod link;
 mod look;
+mod mend;
 mod open;
 mod others;
 mod outbox;

@@ -44,14 +44,11 @@ fn around(file: &Path) -> Vec<Finding> {
 /// On a task of its own, since a disk may block it for ever.
 pub(super) async fn store(settings: &Settings) -> Result<StoreFacts, Finding> {
     let (url, setting) = (settings.database_url.expose().to_owned(), settings.database_url.setting());
-    let fault = |found: String| {
-        let found = format!("{setting}: {found}");
-        Finding::fault("store", found, "see the troubleshooting chapter on the store")
-    };
+    let fault = |found: String, mend: String| Finding::fault("store", format!("{setting}: {found}"), mend);
     let mut tasks = tokio::task::JoinSet::new();
     tasks.spawn(async move { look(&url, BOT, SystemClock.now()).await });
     match tasks.join_next().await.expect("one task was spawned") {
-        Ok(facts) => facts.map_err(|error| fault(with_causes(&error))),
-        Err(error) => Err(fault(error.to_string())),
+        Ok(facts) => facts.map_err(|error| fault(with_causes(&error), error.mend(setting))),
+        Err(error) => Err(fault(error.to_string(), "report this defect".to_owned())),
     }
 }

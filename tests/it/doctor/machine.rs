@@ -17,7 +17,7 @@ use crate::support::process::{SECRET, command, output};
 use crate::support::scene::Scene;
 
 /// The command in that directory, with settings of which the servers are not there.
-fn alone(directory: &Path) -> Command {
+pub(super) fn alone(directory: &Path) -> Command {
     let mut command = command(&["doctor", "--json"]);
     command
         .current_dir(directory)
@@ -29,7 +29,7 @@ fn alone(directory: &Path) -> Command {
 }
 
 /// What it prints, in which no secret may be, and its exit status.
-fn told(command: &mut Command) -> (Value, Option<i32>) {
+pub(super) fn told(command: &mut Command) -> (Value, Option<i32>) {
     let output = output(command);
     assert!(!String::from_utf8_lossy(&output.stdout).contains(SECRET));
     (serde_json::from_slice(&output.stdout).expect("one JSON object"), output.status.code())

@@ -2,6 +2,7 @@
 //! troubleshooting chapter is what each test holds them to: it is true, or a test fails.
 
 mod certificate;
+mod database;
 mod fault;
 mod model;
 mod nextcloud;
@@ -14,8 +15,9 @@ pub(crate) mod talk;
 mod webhook;
 
 /// In the order of the table.
-const TESTS: [&str; 7] = [
+const TESTS: [&str; 8] = [
     include_str!("start.rs"),
+    include_str!("database.rs"),
     include_str!("secret.rs"),
     include_str!("nextcloud.rs"),
     include_str!("certificate.rs"),

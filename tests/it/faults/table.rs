@@ -12,8 +12,13 @@ const NO_MATTER: [&str; 5] = ["account", "backlog", "certificate", "secret", "st
 /// A service that cannot be asked.
 const NOBODY: [&str; 2] = ["does not start", "nobody answers"];
 
-/// Lines that may follow: of the doctor's own wrong signature, and of a model that was asked again and again.
-const FOLLOWING: [&str; 2] = ["a webhook was refused", "a model server failed repeatedly"];
+/// Lines that may follow: of the doctor's own wrong signature, of a model that was asked again and again, and of the
+/// driver, where a connection to a database was in use when that went away.
+const FOLLOWING: [&str; 3] = [
+    "a webhook was refused",
+    "a model server failed repeatedly",
+    "error occurred while testing the connection on-release",
+];
 
 /// One fault, and what shows it.
 pub(super) struct Row {
