@@ -47,7 +47,7 @@ pub struct StatusPage {
 /// What a Nextcloud says of itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Nextcloud {
-    /// Digits and dots.
+    /// Digits and dots; empty where it does not tell.
     pub version: String,
     /// Whether its setup is finished.
     pub installed: bool,
@@ -125,7 +125,8 @@ fn nextcloud(facts: &NextcloudFacts) -> Finding {
     if nextcloud.needs_upgrade {
         return fault("it waits for its upgrade to be finished", "occ upgrade".to_owned());
     }
-    Finding::good(CHECK, format!("{server}: Nextcloud {}", nextcloud.version))
+    let version = if nextcloud.version.is_empty() { "of an unknown version" } else { &nextcloud.version };
+    Finding::good(CHECK, format!("{server}: Nextcloud {version}"))
 }
 
 fn clock(facts: &NextcloudFacts) -> Finding {
@@ -193,6 +194,17 @@ mod tests {
             (tls, false, Ok(busy(|it| it.installed = false)), [Good, Fault, Good]),
         ] {
             assert_eq!(outcomes(server, is_here, answer.clone()), expected, "{answer:?}");
+        }
+    }
+
+    #[test]
+    fn a_nextcloud_may_keep_its_version_to_itself() {
+        for (version, told) in [("35.0.0", "Nextcloud 35.0.0"), ("", "Nextcloud of an unknown version")] {
+            let nextcloud = page().nextcloud.map(|it| Nextcloud { version: version.to_owned(), ..it });
+            let answer = Ok(StatusPage { nextcloud, ..page() });
+            let seen = Timestamp::default();
+            let facts = NextcloudFacts { server: "https://h".into(), is_here: false, seen, answer };
+            assert_eq!(super::nextcloud(&facts).found, format!("https://h: {told}"));
         }
     }
 
