@@ -17,16 +17,25 @@ fn of_server(error: &ServerError, setting: &str) -> String {
     match error {
         ServerError::Address(_) => format!("correct {setting}"),
         ServerError::Unreachable { .. } => format!(
-            "start PostgreSQL, or correct server and port in {setting} (of a standby, to those of its primary); see its \
-             log, its listen_addresses and the firewalls between here and there"
+            "start PostgreSQL, or correct server and port in {setting}; see its log, its listen_addresses and the \
+             firewalls between here and there"
         ),
         ServerError::Refused { .. } => format!(
-            "correct account and database in {setting}, and DATABASE_PASSWORD (or its file or credential); pg_hba.conf \
-             has to admit that account from here; what is missing there, CREATE ROLE and CREATE DATABASE make"
+            "correct the account in {setting}, and DATABASE_PASSWORD (or its file or credential); pg_hba.conf has to \
+             admit that account from here; where it is missing, CREATE ROLE makes it"
+        ),
+        ServerError::NoDatabase(_) => {
+            format!("CREATE DATABASE … OWNER the bot's account, or correct its name in {setting}")
+        }
+        ServerError::NoSchema { .. } => {
+            format!("CREATE SCHEMA … AUTHORIZATION the bot's account, or correct search_path in {setting}")
+        }
+        ServerError::ReadOnly { .. } => format!(
+            "name the primary in {setting}, or promote the standby; where it was set read-only, take \
+             default_transaction_read_only back"
         ),
         ServerError::NotPermitted { .. } => {
-            "ALTER DATABASE … OWNER TO the bot's account; and where its search_path names a schema, CREATE SCHEMA … \
-             AUTHORIZATION it, or ALTER SCHEMA … OWNER TO it"
+            "ALTER DATABASE … OWNER TO the bot's account, or ALTER SCHEMA … OWNER TO it where search_path names one"
                 .to_owned()
         }
         ServerError::Encoding { .. } => format!(
@@ -90,6 +99,9 @@ mod tests {
             ServerError::Address("names no database".to_owned()),
             ServerError::Unreachable { place: place(), source: source() },
             ServerError::Refused { place: place(), source: source() },
+            ServerError::NoDatabase(place()),
+            ServerError::NoSchema { place: place(), path: "bots".to_owned() },
+            ServerError::ReadOnly { place: place(), source: source() },
             ServerError::NotPermitted { place: place(), source: source() },
             ServerError::Encoding { place: place(), found: "LATIN1".to_owned() },
             ServerError::TooOld { place: place(), found: 11, oldest: 12 },
