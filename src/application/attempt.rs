@@ -240,12 +240,14 @@ impl Attempts {
     }
 
     fn stopped(&self, leased: &Leased) {
+        self.answer.poster.caution().not_failing(leased.job.id);
         self.metrics.job("stopped");
         tracing::info!(job = %leased.job.id, "stopped");
     }
 
     /// Nothing is wrong with that: also a question that is stopped in the moment in which it is written ends here.
     fn lost(&self, leased: &Leased) {
+        self.answer.poster.caution().not_failing(leased.job.id);
         self.metrics.job("lost");
         tracing::info!(job = %leased.job.id, "its lease has ended; nothing more is done about it here");
     }

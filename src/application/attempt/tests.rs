@@ -13,6 +13,7 @@ use crate::ports::queue::MockJobQueue;
 use crate::ports::talk::MockTalk;
 
 mod aborts;
+mod failing;
 mod times;
 
 /// One attempt between mocks. A mock without an expectation fails the test that calls it.
@@ -62,13 +63,18 @@ impl Attempt {
 
     /// Returns how long it took.
     async fn run(self, job: Job) -> Duration {
+        self.run_and_leave(job).await.1
+    }
+
+    /// Returns what ran it as well.
+    async fn run_and_leave(self, job: Job) -> (Attempts, Duration) {
         let clock = PausedClock::new();
         let (queue, talk) = (Arc::new(self.queue), Arc::new(self.talk));
         let answer = answer(queue.clone(), Arc::new(self.conversations), self.model, talk, clock);
         let (running, signs) = (self.running, self.signs);
         let attempts = Attempts::new(queue, Arc::new(clock), self.metrics, running, signs, answer);
         attempts.run(leased(job), self.slots.take(), self.abort).await;
-        clock.age()
+        (attempts, clock.age())
     }
 }
 
