@@ -28,6 +28,11 @@ WARM = [
     ("by the same replica", lambda t: f"{100 * t.kept / max(1, t.followed):.0f} %"),
     ("webhook to post (ms)", lambda t: middle_and_most(t.waits)),
 ]
+REFUSED = [
+    ("", lambda t: t.name), ("acknowledged", lambda t: t.acknowledged), ("taken by Talk", lambda t: t.answered),
+    ("on their way when it turned wrong", lambda t: t.under_way), ("rooms that refused", lambda t: t.rooms),
+    ("refused signatures", lambda t: t.refused_signatures), ("at most", lambda t: t.bound),
+]
 
 
 def line(tally):

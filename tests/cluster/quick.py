@@ -43,8 +43,11 @@ class Servers(asyncio.Protocol):
         line, _, fields = head.partition(b"\r\n")
         length = next((int(field[15:]) for field in fields.lower().split(b"\r\n") if field.startswith(b"content-length:")), 0)
         if len(body) >= length:
-            self.transport.write(self.answer(*line.decode().split(" ")[:2], body))
-            self.transport.close()
+            self.respond(*line.decode().split(" ")[:2], body)
+
+    def respond(self, method, path, body):
+        self.transport.write(self.answer(method, path, body))
+        self.transport.close()
 
     def answer(self, method, path, body):
         if method == "GET":
@@ -56,9 +59,9 @@ class Servers(asyncio.Protocol):
         return TAKEN if "/bot/" in path else MISSING
 
 
-async def listen(posts):
+async def listen(posts, protocol=Servers):
     """Returns the server and its address."""
-    server = await asyncio.get_running_loop().create_server(lambda: Servers(posts), "127.0.0.1", 0, backlog=1024)
+    server = await asyncio.get_running_loop().create_server(lambda: protocol(posts), "127.0.0.1", 0, backlog=1024)
     return server, f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
 
 
