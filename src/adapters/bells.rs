@@ -49,6 +49,8 @@ impl Wakes {
     pub(in crate::adapters) const STOPPED: Self = Self(1 << 4);
     /// The bot has another id.
     pub(in crate::adapters) const OWN_ACTORS: Self = Self(1 << 5);
+    /// Something is left alone, or no longer.
+    pub(in crate::adapters) const REFUSALS: Self = Self(1 << 6);
     /// Whatever there is.
     pub(in crate::adapters) const ALL: Self = Self(u8::MAX);
 
@@ -57,16 +59,19 @@ impl Wakes {
     /// There may be something to post, and something else to say than what has been overtaken.
     pub(in crate::adapters) const SPEAKING: Self = Self::POSTING.and(Self::OUTBOX).and(Self::FREED);
     pub(in crate::adapters) const EVERYBODY: Self = Self::WORKER.and(Self::OUTBOX);
+    pub(in crate::adapters) const PAUSED: Self = Self::WORKER.and(Self::REFUSALS);
+    pub(in crate::adapters) const RESUMED: Self = Self::EVERYBODY.and(Self::REFUSALS);
     /// Questions have ended, worked on or not.
     pub(in crate::adapters) const ENDED: Self = Self::EVERYBODY.and(Self::STOPPED);
 
-    const LETTERS: [(char, Self); 6] = [
+    const LETTERS: [(char, Self); 7] = [
         ('a', Self::ASKING),
         ('p', Self::POSTING),
         ('n', Self::OUTBOX),
         ('f', Self::FREED),
         ('e', Self::STOPPED),
         ('o', Self::OWN_ACTORS),
+        ('r', Self::REFUSALS),
     ];
 
     /// In a word that another process understands: a letter for each.

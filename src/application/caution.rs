@@ -2,30 +2,37 @@
 //! something, and again after it refused it, things go one at a time: in that room, and in all of them. When several
 //! rooms in a row refuse, it is the secret that is wrong, and the server is left alone.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::OwnedMutexGuard;
 
+use self::trust::{RoomGate, ServerGate, Trust, Way};
 use crate::domain::job::{JobId, PauseScope};
 use crate::domain::message::RoomToken;
 use crate::domain::time::Timestamp;
+use crate::ports::neighbours::Refusals;
+
+mod trust;
+
+pub(super) use self::trust::Turn;
 
 /// How long a room, or the server, is left alone after refused signatures. Talk counts them over this time.
 pub(super) const PAUSE: Duration = Duration::from_mins(30);
 
 /// Answers, notices and reactions on their way at once while nothing is wrong. Together they are fewer than the
-/// refused signatures that lead to a lock-out, since all of them may be on their way when the secret turns wrong.
+/// refused signatures that lead to a lock-out, since all of them may be on their way when the secret turns wrong. Of
+/// several processes, all have so many posts together, and one has the notices and reactions.
 pub(super) const POSTS_AT_ONCE: usize = 5;
 pub(super) const NOTICES_AT_ONCE: usize = 2;
 pub(super) const REACTIONS_AT_ONCE: usize = 2;
 
 /// So many different rooms in a row that refuse the signature are no coincidence.
-const TOO_MANY_ROOMS: usize = 3;
+pub(super) const TOO_MANY_ROOMS: usize = 3;
 
-/// Held by what goes alone.
-type Gate = Arc<tokio::sync::Mutex<()>>;
+/// So many rooms, and failing jobs, are remembered. Who is forgotten is met as if for the first time.
+const REMEMBERED: usize = 4096;
 
 /// What sending has shown so far in this process. Shared by all rooms.
 #[derive(Debug, Default)]
@@ -33,44 +40,28 @@ pub struct Caution(Mutex<Seen>);
 
 #[derive(Debug, Default)]
 struct Seen {
-    server: Trust,
-    rooms: HashMap<RoomToken, Trust>,
+    server: Trust<ServerGate>,
+    rooms: HashMap<RoomToken, Trust<RoomGate>>,
     /// Rooms that refused the signature since one took it.
     refusing: Vec<RoomToken>,
     /// Jobs whose posts fail in the middle, and since when. Not stored: a new process is patient anew.
     failing: HashMap<JobId, Timestamp>,
+    resumptions: u64,
 }
 
-/// What is known of a room, or of the server.
-#[derive(Debug, Default)]
-struct Trust {
-    /// The last thing whose fate depended on the signature was taken.
-    trusted: bool,
-    /// Nothing is sent before.
-    held_until: Option<Timestamp>,
-    gate: Gate,
-}
-
-impl Trust {
-    fn held(&self, now: Timestamp) -> Option<Timestamp> {
-        self.held_until.filter(|until| *until > now)
+impl Seen {
+    fn room(&mut self, room: &RoomToken, now: Timestamp) -> &mut Trust<RoomGate> {
+        if self.rooms.len() >= REMEMBERED && !self.rooms.contains_key(room) {
+            self.rooms.retain(|_, trust| trust.is_used(now));
+        }
+        self.rooms.entry(room.clone()).or_default()
     }
 
-    fn hold(&mut self, until: Timestamp) {
-        (self.trusted, self.held_until) = (false, Some(until));
+    fn refused_by(&mut self, room: &RoomToken) {
+        if !self.refusing.contains(room) {
+            self.refusing.push(room.clone());
+        }
     }
-
-    /// What was on its way before a pause began shows nothing of the time after it.
-    fn taken(&mut self, now: Timestamp) {
-        self.trusted = self.held(now).is_none();
-    }
-}
-
-/// The right to send one thing now. What goes alone lets nothing else go until this is dropped.
-#[derive(Debug)]
-pub(super) struct Turn {
-    _room: Option<OwnedMutexGuard<()>>,
-    _server: Option<OwnedMutexGuard<()>>,
 }
 
 impl Caution {
@@ -79,22 +70,40 @@ impl Caution {
     }
 
     /// Returns when something may be sent to that room. Whether it still may is to be asked afterwards.
-    pub(super) async fn turn(&self, room: &RoomToken) -> Turn {
-        Turn {
-            _room: self.pass(|seen| seen.rooms.entry(room.clone()).or_default()).await,
-            _server: self.pass(|seen| &mut seen.server).await,
-        }
+    pub(super) async fn turn(&self, room: &RoomToken, now: Timestamp) -> Turn {
+        let _room = self.pass_room(room, now).await;
+        Turn { _room, server: self.pass_server().await }
     }
 
     /// Who waited for the one before, and then finds that it was taken, need not go alone any more.
-    async fn pass(&self, of: impl Fn(&mut Seen) -> &mut Trust) -> Option<OwnedMutexGuard<()>> {
+    async fn pass_room(&self, room: &RoomToken, now: Timestamp) -> Option<OwnedMutexGuard<()>> {
         let gate = {
             let mut seen = self.seen();
-            let trust = of(&mut seen);
+            let trust = seen.room(room, now);
             (!trust.trusted).then(|| Arc::clone(&trust.gate))?
         };
         let alone = gate.lock_owned().await;
-        (!of(&mut self.seen()).trusted).then_some(alone)
+        (!self.seen().room(room, now).trusted).then_some(alone)
+    }
+
+    /// What was believed while somebody waited may have turned out wrong, either way.
+    async fn pass_server(&self) -> Way {
+        loop {
+            let (trusted, gate) = self.server();
+            let way = if trusted {
+                Way::Together { _with: gate.read_owned().await }
+            } else {
+                Way::Alone { _before: gate.write_owned().await }
+            };
+            if self.server().0 == trusted {
+                return way;
+            }
+        }
+    }
+
+    fn server(&self) -> (bool, Arc<ServerGate>) {
+        let server = &self.seen().server;
+        (server.trusted, Arc::clone(&server.gate))
     }
 
     /// How many jobs may post at the same time now.
@@ -112,18 +121,22 @@ impl Caution {
         of_room.max(seen.server.held(now))
     }
 
-    /// Talk took something in that room.
-    pub(super) fn taken(&self, room: &RoomToken, now: Timestamp) {
+    /// Talk took something in that room. Returns whether rooms had refused the signature since it did the last time.
+    pub(super) fn taken(&self, room: &RoomToken, now: Timestamp) -> bool {
         let mut seen = self.seen();
-        seen.refusing.clear();
         seen.server.taken(now);
-        seen.rooms.entry(room.clone()).or_default().taken(now);
+        seen.room(room, now).taken(now);
+        !std::mem::take(&mut seen.refusing).is_empty()
     }
 
     /// A post of that job failed in the middle: it may have been taken. Returns since when its posts fail so; time
     /// in which nothing arrived at all does not count.
     pub(super) fn failed(&self, job: JobId, now: Timestamp) -> Timestamp {
         let mut seen = self.seen();
+        if seen.failing.len() >= REMEMBERED && !seen.failing.contains_key(&job) {
+            let oldest = seen.failing.iter().min_by_key(|(_, since)| **since).map(|(job, _)| *job);
+            oldest.and_then(|oldest| seen.failing.remove(&oldest));
+        }
         let since = seen.failing.entry(job).or_insert(now);
         *since = now.min(*since);
         *since
@@ -138,8 +151,9 @@ impl Caution {
     pub(super) fn resume(&self, room: &RoomToken) {
         let mut seen = self.seen();
         seen.refusing.retain(|refusing| refusing != room);
+        seen.resumptions += 1;
         if let Some(trust) = seen.rooms.get_mut(room) {
-            trust.held_until = None;
+            trust.resume();
         }
     }
 
@@ -150,6 +164,53 @@ impl Caution {
             PauseScope::Room(room) => seen.rooms.entry(room.clone()).or_default().hold(until),
             PauseScope::Server => seen.server.hold(until),
         }
+    }
+
+    /// The store has that pause now: if it ends there, it ends here.
+    pub(super) fn stored(&self, scope: &PauseScope, until: Timestamp) {
+        let mut seen = self.seen();
+        match scope {
+            PauseScope::Room(room) => {
+                if let Some(trust) = seen.rooms.get_mut(room) {
+                    trust.stored(until);
+                }
+            }
+            PauseScope::Server => seen.server.stored(until),
+        }
+    }
+
+    /// The signature may have been refused elsewhere, or something may be on its way there that is this process's now.
+    pub(super) fn doubt(&self) {
+        self.seen().server.trusted = false;
+    }
+
+    /// How often rooms were resumed.
+    pub(super) fn resumptions(&self) -> u64 {
+        self.seen().resumptions
+    }
+
+    /// What the store knew after so many resumptions of all processes' pauses. Returns whether that still is so; else
+    /// nothing is learned.
+    pub(super) fn learn(&self, refusals: &Refusals, resumptions: u64) -> bool {
+        let mut seen = self.seen();
+        if seen.resumptions != resumptions {
+            return false;
+        }
+        let mut paused = HashSet::new();
+        for (scope, until) in &refusals.pauses {
+            if let PauseScope::Room(room) = scope {
+                seen.rooms.entry(room.clone()).or_default().learn(*until);
+                paused.insert(room);
+            } else {
+                seen.server.learn(*until);
+                // Until one takes the signature, the next refusal is one too many again.
+                refusals.refusing.iter().for_each(|room| seen.refused_by(room));
+                seen.refusing.truncate(TOO_MANY_ROOMS);
+            }
+        }
+        let ended = seen.rooms.iter_mut().filter(|(room, trust)| trust.stored && !paused.contains(room));
+        ended.for_each(|(_, trust)| trust.resume());
+        true
     }
 
     /// Until when that was to be left alone last; `None` when it never was, or is not any more.
@@ -166,10 +227,8 @@ impl Caution {
     pub(super) fn unauthorized(&self, room: &RoomToken, now: Timestamp) -> Option<Timestamp> {
         let mut seen = self.seen();
         seen.server.trusted = false;
-        seen.rooms.entry(room.clone()).or_default().hold(now + PAUSE);
-        if !seen.refusing.contains(room) {
-            seen.refusing.push(room.clone());
-        }
+        seen.room(room, now).hold(now + PAUSE);
+        seen.refused_by(room);
         if seen.refusing.len() < TOO_MANY_ROOMS {
             return None;
         }

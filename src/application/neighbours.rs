@@ -5,7 +5,9 @@ use std::sync::Arc;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
+use super::caution::POSTS_AT_ONCE;
 use super::receive::Receive;
+use crate::domain::job::Stage;
 use crate::ports::model::Limits;
 use crate::ports::neighbours::Neighbours;
 
@@ -17,14 +19,15 @@ pub async fn heed_news(neighbours: Arc<dyn Neighbours>, receive: Arc<Receive>, s
 }
 
 /// Lets all processes together ask the model no more at once than it can answer at once: from this call on, and as it
-/// changes until `stop`.
+/// changes until `stop`. And post no more at once than one process alone would.
 pub fn share_slots(
     neighbours: Arc<dyn Neighbours>,
     mut limits: watch::Receiver<Limits>,
     stop: CancellationToken,
 ) -> impl Future<Output = ()> {
+    neighbours.share(Stage::Post, POSTS_AT_ONCE);
     let share = move |limits: &mut watch::Receiver<Limits>| {
-        neighbours.share(limits.borrow_and_update().slots.max(1) as usize);
+        neighbours.share(Stage::Ask, limits.borrow_and_update().slots.max(1) as usize);
     };
     share(&mut limits);
     async move {
@@ -43,11 +46,11 @@ mod tests {
     use crate::application::testing::LIMITS;
 
     #[derive(Default)]
-    struct Told(Mutex<Vec<usize>>);
+    struct Told(Mutex<Vec<(Stage, usize)>>);
 
     impl Neighbours for Told {
-        fn share(&self, slots: usize) {
-            self.0.lock().expect("unpoisoned").push(slots);
+        fn share(&self, stage: Stage, at_once: usize) {
+            self.0.lock().expect("unpoisoned").push((stage, at_once));
         }
     }
 
@@ -66,6 +69,8 @@ mod tests {
             stop.cancel();
         };
         tokio::join!(share_slots(told.clone(), limits, stop.clone()), change);
-        assert_eq!(*told.0.lock().expect("unpoisoned"), [1, 4, 1]);
+        let asks = [1, 4, 1].map(|slots| (Stage::Ask, slots));
+        let all = [vec![(Stage::Post, POSTS_AT_ONCE)], asks.to_vec()].concat();
+        assert_eq!(*told.0.lock().expect("unpoisoned"), all);
     }
 }

@@ -53,6 +53,7 @@ impl Speaker {
     pub async fn run(self, shifts: impl Into<Shifts>) {
         let mut shifts = shifts.into();
         while let Some(end) = shifts.next().await {
+            self.poster.caution().doubt();
             self.speak(end).await;
         }
     }

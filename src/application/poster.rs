@@ -1,5 +1,5 @@
 //! All that is sent to Talk goes through here: answers, notices and reactions. It counts them, sends them as carefully
-//! as Talk's lock-out wants it, and leaves alone what refuses the signature.
+//! as Talk's lock-out wants it, together with other processes of the bot, and leaves alone what refuses the signature.
 
 use std::sync::Arc;
 
@@ -10,10 +10,13 @@ use crate::domain::message::{MessageId, Place, RoomToken};
 use crate::domain::sign::Sign;
 use crate::domain::time::Timestamp;
 use crate::ports::clock::Clock;
+use crate::ports::neighbours::Neighbours;
 use crate::ports::queue::{JobQueue, QueueError};
 use crate::ports::talk::{Talk, TalkError};
 use crate::ports::with_causes;
 use crate::telemetry::metrics::Metrics;
+
+mod together;
 
 /// Why something was not sent, or how that ended.
 #[derive(Debug, thiserror::Error)]
@@ -33,6 +36,8 @@ pub struct Poster {
     clock: Arc<dyn Clock>,
     metrics: Arc<Metrics>,
     caution: Caution,
+    /// Other processes that send to the same Talk.
+    neighbours: Option<Arc<dyn Neighbours>>,
     /// Held by who stores a pause: of two, the later one has to be written last.
     pausing: tokio::sync::Mutex<()>,
 }
@@ -52,6 +57,7 @@ impl Poster {
             clock,
             metrics,
             caution: Caution::default(),
+            neighbours: None,
             pausing: tokio::sync::Mutex::default(),
         }
     }
@@ -61,6 +67,7 @@ impl Poster {
     pub async fn take_over(&self) -> Result<(), QueueError> {
         for (scope, until) in self.queue.depth(self.clock.now()).await?.pauses {
             self.caution.pause(&scope, until);
+            self.caution.stored(&scope, until);
         }
         Ok(())
     }
@@ -80,7 +87,12 @@ impl Poster {
     /// The bot was enabled in that room: it is left alone no longer, and what waited there is sent.
     pub async fn resume(&self, room: &RoomToken) -> Result<(), QueueError> {
         self.caution.resume(room);
-        self.queue.resume(room, self.clock.now()).await
+        self.queue.resume(room, self.clock.now()).await?;
+        if self.neighbours.is_some() {
+            // What was read meanwhile may have been older.
+            self.caution.resume(room);
+        }
+        Ok(())
     }
 
     /// Posts with that message quoted; without from the first time that is refused: it may be gone. In a thread the
@@ -127,22 +139,31 @@ impl Poster {
         room: &RoomToken,
         call: impl Future<Output = Result<(), TalkError>> + Send,
     ) -> Result<(), Unsent> {
-        let turn = self.caution.turn(room).await;
+        let turn = self.caution.turn(room, self.clock.now()).await;
+        let _alone = if turn.is_alone() { self.go_alone().await? } else { None };
         if let Some(until) = self.held_until(room) {
             return Err(Unsent::Held(until));
         }
         let result = call.await;
         let now = self.clock.now();
-        let pauses = match &result {
+        match &result {
             Ok(()) => {
-                self.caution.taken(room, now);
-                Vec::new()
+                let had_refused = self.caution.taken(room, now);
+                drop(turn);
+                if had_refused {
+                    self.tell_taken().await;
+                }
             }
-            Err(error) => self.heed(room, error, now),
-        };
-        drop(turn);
-        for scope in &pauses {
-            self.pause(scope).await;
+            Err(error) => {
+                let pauses = self.heed(room, error, now);
+                drop(turn);
+                for scope in &pauses {
+                    self.pause(scope).await;
+                }
+                if pauses.len() == 1 && matches!(error, TalkError::Unauthorized) {
+                    self.count_together(now).await;
+                }
+            }
         }
         Ok(result?)
     }
@@ -171,18 +192,13 @@ impl Poster {
 
     /// After a 401 nothing goes to that room for a while, and after too many of them, nothing at all.
     fn leave_alone(&self, room: &RoomToken, now: Timestamp) -> Vec<PauseScope> {
-        let minutes = PAUSE.as_secs() / 60;
         let mut pauses = vec![PauseScope::Room(room.clone())];
         if self.caution.unauthorized(room, now).is_some() {
-            tracing::error!(
-                minutes,
-                "Nextcloud refused the signature in several rooms in a row: nothing is sent for a while, since more \
-                 of it would lock this address out; check that the secret is the one of the bot"
-            );
+            tell_several();
             pauses.push(PauseScope::Server);
         } else {
             tracing::warn!(
-                minutes,
+                minutes = PAUSE.as_secs() / 60,
                 "Nextcloud refused the signature in one room: nothing is sent there for a while; check that the bot \
                  is enabled in its rooms, and its `response` feature"
             );
@@ -195,7 +211,9 @@ impl Poster {
     async fn pause(&self, scope: &PauseScope) {
         let write = || async {
             match self.caution.pause_of(scope) {
-                Some(until) => self.queue.pause(scope, until).await,
+                Some(until) => {
+                    self.queue.pause(scope, until).await.inspect(|()| self.caution.stored(scope, until))
+                }
                 None => Ok(()),
             }
         };
@@ -204,6 +222,14 @@ impl Poster {
             tracing::error!(error = with_causes(&error), "the pause is not stored");
         }
     }
+}
+
+fn tell_several() {
+    tracing::error!(
+        minutes = PAUSE.as_secs() / 60,
+        "Nextcloud refused the signature in several rooms in a row: nothing is sent for a while, since more of it would \
+         lock this address out; check that the secret is the one of the bot"
+    );
 }
 
 /// The metric label of what was tried.

@@ -15,7 +15,7 @@ use crate::ports::with_causes;
 pub(super) struct TakeHeads {
     pub(super) stage: Stage,
     pub(super) limit: usize,
-    /// So many jobs at most are then leased for asking.
+    /// So many jobs at most are then leased for that stage.
     pub(super) in_all: usize,
     pub(super) now: Timestamp,
     pub(super) until: Timestamp,
@@ -70,19 +70,22 @@ impl TakeHeads {
     }
 
     async fn take(&self, bot: &str, store: &mut Connection, limit: usize) -> sqlx::Result<Vec<Row>> {
-        let statement = match self.stage {
-            Stage::Ask if self.among_others => statements::LEASE_TO_ASK_AMONG_OTHERS,
-            Stage::Ask => statements::LEASE_TO_ASK,
-            Stage::Post => statements::LEASE_TO_POST,
+        let statement = match (self.stage, self.among_others) {
+            (Stage::Ask, true) => statements::LEASE_TO_ASK_AMONG_OTHERS,
+            (Stage::Ask, false) => statements::LEASE_TO_ASK,
+            (Stage::Post, true) => statements::LEASE_TO_POST_AMONG_OTHERS,
+            (Stage::Post, false) => statements::LEASE_TO_POST,
         };
-        query(statement)
+        let number = |count| i64::try_from(count).unwrap_or(i64::MAX);
+        let take = query(statement)
             .bind(bot)
             .bind(self.now.as_millis())
-            .bind(i64::try_from(limit).unwrap_or(i64::MAX))
+            .bind(number(limit))
             .bind(&self.token)
-            .bind(self.until.as_millis())
-            .fetch_all(store)
-            .await
+            .bind(self.until.as_millis());
+        let counts = self.stage == Stage::Post && self.among_others;
+        let take = if counts { take.bind(number(self.in_all)) } else { take };
+        take.fetch_all(store).await
     }
 
     async fn move_back(&self, bot: &str, store: &mut Connection) -> sqlx::Result<()> {

@@ -19,6 +19,7 @@ mod outbox;
 mod postgres;
 pub(super) mod print;
 mod queue;
+mod refusals;
 mod reply;
 mod rows;
 mod settle;

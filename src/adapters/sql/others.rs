@@ -1,4 +1,5 @@
-//! The other processes on the same store: who has the duty, what they did, and how many questions all have under way.
+//! The other processes on the same store: who has the duty, what they did, how much all may have under way, and what they
+//! do one at a time.
 
 use std::future::pending;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -8,8 +9,13 @@ use async_trait::async_trait;
 use tokio::sync::{Notify, watch};
 
 use super::SqlStore;
+use super::postgres::Gate;
+use super::refusals::{self, Taken};
 use crate::adapters::bells::{Bells, Wakes};
-use crate::ports::neighbours::{Neighbours, News};
+use crate::domain::job::Stage;
+use crate::domain::time::Timestamp;
+use crate::ports::neighbours::{Alone, Neighbours, News, Refusals};
+use crate::ports::queue::QueueError;
 
 /// What is known of them.
 #[derive(Debug)]
@@ -21,11 +27,13 @@ pub(super) struct Others {
     duty_elsewhere: AtomicBool,
     news: Mutex<Vec<News>>,
     told: Notify,
-    slots: AtomicUsize,
+    asks: AtomicUsize,
+    posts: AtomicUsize,
+    gate: Option<Gate>,
 }
 
 impl Others {
-    /// Of a process with that name among them. Until it is told, no number of questions is too many.
+    /// Of a process with that name among them. Until it is told, no number of jobs is too many.
     pub(super) fn new(process: String) -> Self {
         Self {
             process,
@@ -33,8 +41,16 @@ impl Others {
             duty_elsewhere: AtomicBool::new(false),
             news: Mutex::default(),
             told: Notify::new(),
-            slots: AtomicUsize::new(usize::MAX),
+            asks: AtomicUsize::new(usize::MAX),
+            posts: AtomicUsize::new(usize::MAX),
+            gate: None,
         }
+    }
+
+    /// Where all pass that go alone.
+    pub(super) fn behind(mut self, gate: Gate) -> Self {
+        self.gate = Some(gate);
+        self
     }
 
     /// Another process has the duty, or may have it.
@@ -51,9 +67,16 @@ impl Others {
         self.duty.send_if_modified(|duty| std::mem::replace(duty, is_here) != is_here);
     }
 
-    /// How many questions may be under way in all processes together.
-    pub(super) fn slots(&self) -> usize {
-        self.slots.load(Ordering::Relaxed)
+    /// How many jobs of that stage may be under way in all processes together.
+    pub(super) fn at_once(&self, stage: Stage) -> usize {
+        self.of(stage).load(Ordering::Relaxed)
+    }
+
+    fn of(&self, stage: Stage) -> &AtomicUsize {
+        match stage {
+            Stage::Ask => &self.asks,
+            Stage::Post => &self.posts,
+        }
     }
 
     /// Another process has changed something.
@@ -63,6 +86,7 @@ impl Others {
         let kinds = [
             (Wakes::STOPPED, News::Ended),
             (Wakes::OWN_ACTORS, News::OwnActors),
+            (Wakes::REFUSALS, News::Refusals),
             (Wakes::NOBODY, News::Signs),
         ];
         for (whose, what) in kinds {
@@ -114,10 +138,35 @@ impl Neighbours for SqlStore {
         }
     }
 
-    fn share(&self, slots: usize) {
+    fn share(&self, stage: Stage, at_once: usize) {
         if let Some(others) = &self.others {
-            others.slots.store(slots, Ordering::Relaxed);
+            others.of(stage).store(at_once, Ordering::Relaxed);
         }
+    }
+
+    async fn alone(&self) -> Result<Alone, QueueError> {
+        let Some(gate) = self.others.as_ref().and_then(|others| others.gate.as_ref()) else {
+            return Ok(Box::new(()));
+        };
+        match gate.pass().await {
+            Ok(inside) => Ok(Box::new(inside)),
+            Err(error) => Err(QueueError::Unavailable(Box::new(error))),
+        }
+    }
+
+    async fn refusals(&self, now: Timestamp) -> Result<Refusals, QueueError> {
+        if self.others.is_none() {
+            return Ok(Refusals::default());
+        }
+        refusals::read(&self.readers, &self.bot, now)
+            .await
+            .map_err(|error| QueueError::Unavailable(Box::new(error)))
+    }
+
+    async fn taken(&self) -> Result<(), QueueError> {
+        let Some(others) = &self.others else { return Ok(()) };
+        let taken = Taken { process: others.process.clone() };
+        self.write(taken).await.map_err(QueueError::Unavailable)
     }
 
     async fn news(&self) -> News {

@@ -9,7 +9,7 @@ use super::enqueue::Enqueue;
 use super::lease::{Renew, TakeHeads};
 use super::reply::{MarkPart, SaveReply, SplitPart};
 use super::settle::{Pause, Resume, Settle};
-use super::{rows, statements};
+use super::{refusals, rows, statements};
 use crate::domain::job::{Lease, PartState, PauseScope, Question, Settlement, Stage};
 use crate::domain::message::RoomToken;
 use crate::domain::sign::Sign;
@@ -35,7 +35,7 @@ impl JobQueue for SqlStore {
         getrandom::fill(&mut random).map_err(|error| QueueError::Unavailable(error.to_string().into()))?;
         let random = base16ct::lower::encode_string(&random);
         let (token, in_all) = match &self.others {
-            Some(others) => (format!("{}{random}", others.process), others.slots()),
+            Some(others) => (format!("{}{random}", others.process), others.at_once(stage)),
             None => (random, usize::MAX),
         };
         let among_others = self.others.is_some();
@@ -75,7 +75,8 @@ impl JobQueue for SqlStore {
     }
 
     async fn pause(&self, scope: &PauseScope, until: Timestamp) -> Result<(), QueueError> {
-        self.write(Pause { scope: scope.clone(), until }).await.map_err(QueueError::Unavailable)
+        let process = self.others.as_ref().map(|others| others.process.clone());
+        self.write(Pause { scope: scope.clone(), until, process }).await.map_err(QueueError::Unavailable)
     }
 
     async fn resume(&self, room: &RoomToken, now: Timestamp) -> Result<(), QueueError> {
@@ -120,11 +121,7 @@ fn depth(figures: &Row, pauses: &[Row]) -> sqlx::Result<Depth> {
         pauses: Vec::with_capacity(pauses.len()),
     };
     for row in pauses {
-        let until = Timestamp::from_millis(row.try_get("paused_until")?);
-        match row.try_get::<&str, _>("room")? {
-            "" => depth.pauses.push((PauseScope::Server, until)),
-            room => depth.pauses.extend(RoomToken::parse(room).map(|room| (PauseScope::Room(room), until))),
-        }
+        depth.pauses.extend(refusals::pause(row)?);
     }
     Ok(depth)
 }

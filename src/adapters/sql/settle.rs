@@ -50,20 +50,25 @@ impl Change for Settle {
 pub(super) struct Pause {
     pub(super) scope: PauseScope,
     pub(super) until: Timestamp,
+    /// Whose signature a room refused, where that matters to others.
+    pub(super) process: Option<String>,
 }
 
 #[async_trait]
 impl Change for Pause {
     type Answer = ();
-    const WAKES: Wakes = Wakes::WORKER;
+    const WAKES: Wakes = Wakes::PAUSED;
 
     async fn apply(&self, bot: &str, store: &mut Connection) -> sqlx::Result<()> {
-        let room = match &self.scope {
-            PauseScope::Room(room) => room.as_str(),
-            PauseScope::Server => "",
+        let pause = |statement, room| query(statement).bind(bot).bind(room).bind(self.until.as_millis());
+        let pause = match (&self.scope, &self.process) {
+            (PauseScope::Server, _) => pause(statements::PAUSE, ""),
+            (PauseScope::Room(room), None) => pause(statements::PAUSE, room.as_str()),
+            (PauseScope::Room(room), Some(process)) => {
+                pause(statements::PAUSE_FOR_ALL, room.as_str()).bind(process)
+            }
         };
-        let until = self.until.as_millis();
-        query(statements::PAUSE).bind(bot).bind(room).bind(until).execute(store).await?;
+        pause.execute(store).await?;
         Ok(())
     }
 }
@@ -77,7 +82,7 @@ pub(super) struct Resume {
 #[async_trait]
 impl Change for Resume {
     type Answer = ();
-    const WAKES: Wakes = Wakes::EVERYBODY;
+    const WAKES: Wakes = Wakes::RESUMED;
 
     async fn apply(&self, bot: &str, store: &mut Connection) -> sqlx::Result<()> {
         let of_room =

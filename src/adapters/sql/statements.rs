@@ -44,6 +44,7 @@ mod dead_letters;
 mod lease;
 mod outbox;
 mod queue;
+mod refusals;
 mod reply;
 mod signs;
 mod steering;
@@ -51,8 +52,8 @@ mod upkeep;
 mod waits;
 
 pub(super) use self::{
-    conversations::*, dead_letters::*, lease::*, outbox::*, queue::*, reply::*, signs::*, steering::*,
-    upkeep::*, waits::*,
+    conversations::*, dead_letters::*, lease::*, outbox::*, queue::*, refusals::*, reply::*, signs::*,
+    steering::*, upkeep::*, waits::*,
 };
 
 #[cfg(test)]

@@ -110,7 +110,8 @@ impl Tasks {
         let (limits_now, limits) = watch::channel(limits::UNKNOWN);
         let (talk_version_now, talk_version) = watch::channel(None);
         let metrics = Arc::clone(&self.metrics);
-        let poster = Poster::new(Arc::clone(&talk), store, Arc::clone(&clock), Arc::clone(&metrics));
+        let poster = Poster::new(Arc::clone(&talk), store.clone(), Arc::clone(&clock), Arc::clone(&metrics));
+        let poster = poster.among(store);
         poster.take_over().await.context(UNREADABLE)?;
         let poster = Arc::new(poster);
         let signs = self.show_signs(settings.reactions, &poster, &clock);

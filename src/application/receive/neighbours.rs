@@ -11,6 +11,7 @@ impl Receive {
             News::Ended => self.around.running.doubt(),
             News::Signs => self.around.signs.look(),
             News::OwnActors => self.learn_again().await,
+            News::Refusals => self.around.poster.heed_others().await,
         }
     }
 

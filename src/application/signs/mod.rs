@@ -109,6 +109,7 @@ impl SignKeeper {
     pub async fn run(mut self, shifts: impl Into<Shifts>) {
         let mut shifts = shifts.into();
         while let Some(end) = shifts.next().await {
+            self.poster.caution().doubt();
             end.run_until_cancelled(async {
                 self.look_at = Timestamp::default();
                 self.show_again().await;

@@ -22,6 +22,11 @@ const LOCK_TIMEOUT: &str = "55P03";
 const READ_ONLY: &str = "25006";
 const NOT_PERMITTED: &str = "42501";
 
+/// Whether somebody else kept what was waited for.
+pub(super) fn is_lock_timeout(error: &sqlx::Error) -> bool {
+    code(error).as_deref() == Some(LOCK_TIMEOUT)
+}
+
 /// Whether the connection is of no use any more: broken, ended by the server, or to one that has become a standby.
 pub(super) fn is_lost(error: &sqlx::Error) -> bool {
     match error {

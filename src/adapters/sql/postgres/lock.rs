@@ -1,4 +1,5 @@
-//! Advisory locks: the turn to write a bot's rows, the duty among its processes, and the life of each process. They are of
+//! Advisory locks: the turn to write a bot's rows, the duty among its processes, the life of each process, and the gate that
+//! they pass one at a time. They are of
 //! one bot in one schema of one database, and end with the connection, or the transaction, however that ends.
 
 use sha2::{Digest, Sha256};
@@ -25,6 +26,11 @@ impl Locks {
         self.number("duty")
     }
 
+    /// Held by who sends alone.
+    pub(super) fn gate(&self) -> i64 {
+        self.number("gate")
+    }
+
     /// Held by that process as long as it lives.
     pub(super) fn life(&self, process: &str) -> i64 {
         self.number(&format!("life of {process}"))
@@ -48,8 +54,8 @@ mod tests {
         let locks = [Locks::new("halo", 1), Locks::new("halo", 2), Locks::new("hal", 1)];
         let numbers: std::collections::HashSet<_> = locks
             .iter()
-            .flat_map(|locks| [locks.turn(), locks.duty(), locks.life("a"), locks.life("b")])
+            .flat_map(|locks| [locks.turn(), locks.duty(), locks.gate(), locks.life("a"), locks.life("b")])
             .collect();
-        assert_eq!(numbers.len(), 12);
+        assert_eq!(numbers.len(), 15);
     }
 }

@@ -19,6 +19,7 @@ use super::writer::Engine;
 mod channel;
 mod code;
 mod engine;
+mod gate;
 mod listen;
 mod lock;
 mod look;
@@ -27,6 +28,7 @@ mod options;
 mod presence;
 mod schema;
 
+pub(super) use gate::Gate;
 pub(super) use look::look;
 pub use open_error::ServerError;
 pub(super) use options::is_server;
@@ -65,11 +67,13 @@ pub(super) async fn open_for_service(url: &str, options: StoreOptions) -> Result
         tokio::time::timeout(MAKING, schema::make(&making)).await.map_err(|_| sorted(late()))??;
     }
     let process = presence::name();
-    let mut engine = engine(&server, Locks::new(&options.bot, schema), &process);
+    let locks = Locks::new(&options.bot, schema);
+    let gate = Gate::new(options::for_changes(server.clone()), locks.gate());
+    let mut engine = engine(&server, locks, &process);
     engine.appear(&options.bot, &process).await.map_err(sorted)?;
     let mut connection = engine.connect().await.map_err(sorted)?;
     engine.take_over(&mut connection, &options.bot).await.map_err(sorted)?;
-    Ok(start(engine, connection, server, options, Some(process)))
+    Ok(start(engine, connection, server, options, Some(Others::new(process).behind(gate))))
 }
 
 /// Makes the tables, where there are none, and a connection without limits for who fills them. Answers the database in
@@ -101,7 +105,7 @@ fn start(
     connection: Connection,
     server: PgConnectOptions,
     options: StoreOptions,
-    process: Option<String>,
+    others: Option<Others>,
 ) -> SqlStore {
     let reach = Arc::<Reach>::default();
     let pool = PgPoolOptions::new()
@@ -109,6 +113,5 @@ fn start(
         .acquire_timeout(CONNECT)
         .connect_lazy_with(options::for_changes(server));
     let readers = Readers::Postgres(PgReaders { pool, reach: Arc::clone(&reach), patience: PATIENCE });
-    let others = process.map(Others::new);
     SqlStore::start(Opened { engine: Arc::new(engine), connection, readers, reach, others }, options)
 }

@@ -10,6 +10,7 @@ use crate::adapters::sql::engine::late;
 
 const STORE: &str = include_str!("../../../../migrations/postgres/0001_store.sql");
 const ASKED_BY: &str = include_str!("../../../../migrations/postgres/0002_asked_by.sql");
+const REFUSED_BY: &str = include_str!("../../../../migrations/postgres/0003_refused_by.sql");
 
 /// The schema that tables are made in, by number; where it was looked for; the encoding; the version; whether migrations were
 /// noted there, and a table of ours is there.
@@ -37,7 +38,11 @@ fn migrator() -> Migrator {
     let migration = |version, name: &'static str, sql: &'static str| {
         Migration::new(version, name.into(), MigrationType::Simple, sql.into_sql_str(), false)
     };
-    Migrator::with_migrations(vec![migration(1, "store", STORE), migration(2, "asked by", ASKED_BY)])
+    Migrator::with_migrations(vec![
+        migration(1, "store", STORE),
+        migration(2, "asked by", ASKED_BY),
+        migration(3, "refused by", REFUSED_BY),
+    ])
 }
 
 /// The newest schema this program knows.

@@ -108,20 +108,43 @@ pub(crate) const LEASE_TO_ASK_AMONG_OTHERS: Statement = Statement {
     ..LEASE_TO_ASK
 };
 
-/// $1 bot, $2 now, $3 limit, $4 lease, $5 until.
-pub(crate) const LEASE_TO_POST: Statement = Statement::both(concat!(
-    "UPDATE job SET lease = $4, leased_until = $5, attempts = attempts + 1 WHERE id IN (
+macro_rules! lease_to_post {
+    ($limit:expr) => {
+        concat!(
+            "UPDATE job SET lease = $4, leased_until = $5, attempts = attempts + 1 WHERE id IN (
         ",
-    with_heads!(),
-    "
+            with_heads!(),
+            "
         SELECT j.id FROM head CROSS JOIN job j WHERE j.id = head.id AND j.state = 'post' AND ",
-    free!(),
-    "
+            free!(),
+            "
             AND NOT EXISTS (SELECT 1 FROM pause h
                 WHERE h.bot = $1 AND h.room = '' AND h.paused_until > $2)
-        ORDER BY j.asked_at, j.id LIMIT $3)",
-    returning_job!()
-));
+        ORDER BY j.asked_at, j.id LIMIT ",
+            $limit,
+            ")",
+            returning_job!()
+        )
+    };
+}
+
+/// $1 bot, $2 now, $3 limit, $4 lease, $5 until.
+pub(crate) const LEASE_TO_POST: Statement = Statement::both(lease_to_post!("$3"));
+
+/// The same for one of several processes, whose name the lease begins with, $6 how many all may post at once: one less
+/// for each room that refuses the signature. Who is alone, and is refused nothing, need not count: its limit is enough.
+pub(crate) const LEASE_TO_POST_AMONG_OTHERS: Statement = Statement {
+    postgres: lease_to_post!(
+        "(SELECT CASE WHEN others + refusing = 0 THEN $3
+            ELSE LEAST($3, GREATEST(GREATEST($6 - refusing, 1) - posting, 0)) END
+            FROM (SELECT COUNT(*) AS posting, COUNT(*) FILTER (WHERE left(l.lease, 16) <> left($4, 16)) AS others,
+                    (SELECT COUNT(*) FROM pause h WHERE h.bot = $1 AND h.room <> '' AND h.paused_until > $2
+                        AND h.refused_by IS NOT NULL) AS refusing
+                FROM job l WHERE l.bot = $1 AND l.lease IS NOT NULL AND l.leased_until >= $2
+                    AND l.state = 'post') counts)"
+    ),
+    ..LEASE_TO_POST
+};
 
 /// $1 bot, $2 now. Jobs that somebody asks the model about.
 pub(crate) const ASKED: Statement = Statement::both(

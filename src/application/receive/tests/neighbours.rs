@@ -27,3 +27,13 @@ async fn an_id_that_a_neighbour_learned_is_known_here() {
     stage.receive.heed(News::OwnActors).await;
     assert_eq!(stage.receive.identity().own_actors, [ActorId::new(OWN)]);
 }
+
+#[tokio::test]
+async fn what_was_refused_to_a_neighbour_makes_careful_here() {
+    let stage = Scene::default().play();
+    let caution = stage.receive.around.poster.caution();
+    caution.taken(&room("a"), START);
+    let before = caution.posts_at_once();
+    stage.receive.heed(News::Refusals).await;
+    assert!(caution.posts_at_once() < before);
+}

@@ -5,11 +5,12 @@ use sqlx::SqlSafeStr;
 use sqlx::migrate::{Migration, MigrationType};
 
 /// Engine, file, and what the checksum of its text begins with.
-const MADE: [(&str, &str, &str); 4] = [
+const MADE: [(&str, &str, &str); 5] = [
     ("sqlite", "0001_queue.sql", "b0df55e8b922c774"),
     ("sqlite", "0002_talk_side.sql", "6bf4cbac23c0995b"),
     ("postgres", "0001_store.sql", "57f1c56362a908b2"),
     ("postgres", "0002_asked_by.sql", "3f12c6c2a0d5863e"),
+    ("postgres", "0003_refused_by.sql", "5b6ac1ab8ed73d78"),
 ];
 
 #[test]

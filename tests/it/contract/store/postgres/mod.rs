@@ -14,6 +14,7 @@ mod calls;
 mod migration;
 mod opening;
 mod plans;
+mod refusals;
 mod replicas;
 mod tls;
 mod warm;

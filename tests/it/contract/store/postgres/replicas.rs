@@ -24,7 +24,7 @@ use crate::support::until;
 /// Long enough for what takes some looks of a second each.
 const SOON: Duration = Duration::from_secs(30);
 
-async fn soon<T>(what: impl Future<Output = T>) -> T {
+pub(super) async fn soon<T>(what: impl Future<Output = T>) -> T {
     tokio::time::timeout(SOON, what).await.expect("it comes")
 }
 
@@ -80,7 +80,7 @@ async fn all_together_ask_no_more_than_the_model_can_answer() {
     let Some(engine) = Engine::fresh().await else { return };
     let (one, other) = (serve(&engine).await, serve(&engine).await);
     for store in [&one, &other] {
-        store.share(3);
+        store.share(Stage::Ask, 3);
     }
     for message in 1..=9 {
         ask(&one, &format!("r{message}"), message).await;
