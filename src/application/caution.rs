@@ -71,8 +71,8 @@ impl Caution {
 
     /// Returns when something may be sent to that room. Whether it still may is to be asked afterwards.
     pub(super) async fn turn(&self, room: &RoomToken, now: Timestamp) -> Turn {
-        let _room = self.pass_room(room, now).await;
-        Turn { _room, server: self.pass_server().await }
+        let room = self.pass_room(room, now).await;
+        Turn { _room: room, server: self.pass_server().await }
     }
 
     /// Who waited for the one before, and then finds that it was taken, need not go alone any more.

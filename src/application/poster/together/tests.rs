@@ -202,12 +202,14 @@ async fn nothing_goes_alone_while_the_others_cannot_be_asked() {
     assert_eq!(talk.posts().len(), 1);
 }
 
+struct Nobody;
+
+impl Neighbours for Nobody {}
+
 #[tokio::test(start_paused = true)]
 async fn one_process_alone_asks_nobody() {
     let (mut posters, _, shared) = several(1, |_| Ok(()));
     let _inside = Arc::clone(&shared.gate).try_lock_owned().expect("free");
-    struct Nobody;
-    impl Neighbours for Nobody {}
     let poster = posters.remove(0).among(Arc::new(Nobody));
     assert!(poster.go_alone().now_or_never().is_some_and(|alone| alone.is_ok_and(|alone| alone.is_none())));
 }

@@ -18,7 +18,9 @@ use crate::support::until;
 /// So many services that may post five at once together.
 async fn services(engine: &Engine, count: usize) -> Vec<Arc<SqlStore>> {
     let stores = futures_util::future::join_all((0..count).map(|_| serve(engine))).await;
-    stores.iter().for_each(|store| store.share(Stage::Post, 5));
+    for store in &stores {
+        store.share(Stage::Post, 5);
+    }
     stores
 }
 
