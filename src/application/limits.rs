@@ -10,9 +10,6 @@ use tokio_util::sync::CancellationToken;
 use crate::ports::model::{ChatModel, Limits};
 use crate::telemetry::metrics::Metrics;
 
-/// What is assumed until a server was asked.
-pub const UNKNOWN: Limits = Limits { context_tokens: 4096, slots: 1 };
-
 const EVERY: Duration = Duration::from_secs(15);
 
 /// Keeps `limits` current until `stop`, and shows them in `metrics`.
@@ -100,7 +97,7 @@ mod tests {
     }
 
     fn watched(model: MockChatModel) -> Watched {
-        let (sender, limits) = watch::channel(UNKNOWN);
+        let (sender, limits) = watch::channel(Limits::ASSUMED);
         let (stop, mut tasks, hint) = (CancellationToken::new(), JoinSet::new(), Arc::new(Notify::new()));
         let model = Hinting { model, hint: Arc::clone(&hint) };
         let metrics = Arc::<Metrics>::default();
@@ -111,7 +108,7 @@ mod tests {
     /// A model that is swapped after the first look.
     fn swapped() -> MockChatModel {
         let mut model = MockChatModel::new();
-        model.expect_limits().once().returning(|| UNKNOWN);
+        model.expect_limits().once().returning(|| Limits::ASSUMED);
         model.expect_limits().returning(|| SWAPPED);
         model
     }
@@ -144,7 +141,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn limits_that_stay_wake_nobody() {
         let mut model = MockChatModel::new();
-        model.expect_limits().times(4).returning(|| UNKNOWN);
+        model.expect_limits().times(4).returning(|| Limits::ASSUMED);
         let watched = watched(model);
         tokio::time::sleep(EVERY * 3 + EVERY / 2).await;
         assert!(!watched.limits.has_changed().expect("still watched"));
@@ -153,7 +150,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_stop_ends_the_watch() {
         let mut model = MockChatModel::new();
-        model.expect_limits().returning(|| UNKNOWN);
+        model.expect_limits().returning(|| Limits::ASSUMED);
         let mut watched = watched(model);
         tokio::time::sleep(EVERY / 2).await;
         watched.stop.cancel();

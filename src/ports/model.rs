@@ -79,6 +79,11 @@ pub struct Limits {
     pub slots: u32,
 }
 
+impl Limits {
+    /// What is assumed of a server that was not asked yet, or does not tell.
+    pub const ASSUMED: Self = Self { context_tokens: 4096, slots: 1 };
+}
+
 /// One of the servers behind a model.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct EndpointState {

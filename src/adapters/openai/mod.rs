@@ -54,9 +54,6 @@ use recent::Recent;
 use server::Server;
 pub use settings::{LimitField, ModelSettings, OWN_FIELDS, Sampling};
 
-/// What is assumed of a server that tells nothing.
-const ASSUMED: Limits = Limits { context_tokens: 4096, slots: 1 };
-
 /// No server is being asked.
 const NOBODY: usize = usize::MAX;
 
@@ -158,8 +155,8 @@ impl OpenAiModel {
             context_tokens: told
                 .as_ref()
                 .and_then(|told| told.context_tokens)
-                .unwrap_or(ASSUMED.context_tokens),
-            slots: told.and_then(|told| told.slots).unwrap_or(ASSUMED.slots),
+                .unwrap_or(Limits::ASSUMED.context_tokens),
+            slots: told.and_then(|told| told.slots).unwrap_or(Limits::ASSUMED.slots),
         }
     }
 }

@@ -5,7 +5,6 @@ use std::time::Duration;
 
 use tokio::time::timeout;
 
-use super::ASSUMED;
 use super::breaker::Breaker;
 use super::echo;
 use super::endpoint::Endpoint;
@@ -16,7 +15,7 @@ use super::route::Standing;
 use super::settings::ModelSettings;
 use crate::domain::time::Timestamp;
 use crate::ports::clock::Clock;
-use crate::ports::model::{Completion, EndpointState, ModelError, ModelRequest};
+use crate::ports::model::{Completion, EndpointState, Limits, ModelError, ModelRequest};
 use crate::ports::with_causes;
 
 /// Longest wait for its limits: those of other servers wait as well.
@@ -61,7 +60,7 @@ impl Server {
     /// Requests that it may work on at once.
     pub(super) fn slots(&self) -> u32 {
         let ModelSettings { slots, .. } = &*self.endpoint.settings;
-        slots.or_else(|| self.told()?.slots).unwrap_or(ASSUMED.slots)
+        slots.or_else(|| self.told()?.slots).unwrap_or(Limits::ASSUMED.slots)
     }
 
     /// What it told when it told something last.

@@ -12,7 +12,7 @@ use super::Outside;
 use crate::application::answer::{Answer, AnswerSettings};
 use crate::application::attempt::Attempts;
 use crate::application::costs::Costs;
-use crate::application::limits::{self, watch_limits};
+use crate::application::limits::watch_limits;
 use crate::application::measure::Measure;
 use crate::application::neighbours::{heed_news, share_slots};
 use crate::application::outage::Outage;
@@ -107,7 +107,7 @@ impl Tasks {
     /// Makes what is shared and keeps it current.
     async fn keep_watch(&self, settings: &Settings) -> anyhow::Result<Shared> {
         let Outside { store, model, talk, clock } = self.outside.clone();
-        let (limits_now, limits) = watch::channel(limits::UNKNOWN);
+        let (limits_now, limits) = watch::channel(Limits::ASSUMED);
         let (talk_version_now, talk_version) = watch::channel(None);
         let metrics = Arc::clone(&self.metrics);
         let poster = Poster::new(Arc::clone(&talk), store.clone(), Arc::clone(&clock), Arc::clone(&metrics));

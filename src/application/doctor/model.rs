@@ -4,16 +4,13 @@
 use std::time::Duration;
 
 use super::{Finding, Trouble, Validity, judge_validity};
-use crate::ports::model::{Completion, Finish, ModelError, Streamed};
+use crate::ports::model::{Completion, Finish, Limits, ModelError, Streamed};
 use crate::ports::with_causes;
 
 const SETTING: &str = "MODEL_BASE_URL";
 
 /// Tokens that the instructions and a question need beside the answer.
 const QUESTION: u32 = 1024;
-
-/// What is assumed of a server that does not tell its context.
-const ASSUMED: u32 = 4096;
 
 /// Names that are shown.
 const SHOWN: usize = 10;
@@ -148,9 +145,10 @@ fn name(facts: &ModelFacts) -> Finding {
 fn context(facts: &ModelFacts) -> Finding {
     const CHECK: &str = "model-context";
     let ModelFacts { server, max_tokens, .. } = facts;
-    let slots = facts.slots.unwrap_or(1);
+    let Limits { context_tokens: assumed, slots } = Limits::ASSUMED;
+    let slots = facts.slots.unwrap_or(slots);
     let Some(tokens) = facts.context_tokens else {
-        let found = format!("{server}: it does not tell its context, so {ASSUMED} tokens are assumed");
+        let found = format!("{server}: it does not tell its context, so {assumed} tokens are assumed");
         return Finding::warning(CHECK, found, "set MODEL_CONTEXT_TOKENS to what it takes");
     };
     let found = format!("{server}: {tokens} tokens for each request, {slots} at once");
