@@ -87,7 +87,7 @@ impl Limits {
 /// One of the servers behind a model.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct EndpointState {
-    /// Whether a question from a room without a home would go there now.
+    /// Whether a question from a room without a home would go there now, or may where servers share the questions.
     pub used: bool,
     /// Whether it is asked at all; not for a while after it failed repeatedly.
     pub available: bool,
@@ -207,11 +207,12 @@ pub trait ChatModel: Send + Sync {
     async fn count_tokens(&self, prompt: &Prompt) -> Option<u64>;
 
     /// What a request may be; asks the server where the settings do not say. Never fails: what nobody tells is
-    /// 4096 tokens and one request at once.
+    /// [`Limits::ASSUMED`]. Where several servers share the questions, their slots are counted together, and the
+    /// smallest context is everybody's.
     async fn limits(&self) -> Limits;
 
-    /// Returns when `limits` may tell something new: a server came back, answers with another model, or found a
-    /// prompt too long.
+    /// Returns when `limits` may tell something new: a server came back, failed repeatedly, answers with another model,
+    /// or found a prompt too long.
     async fn limits_changed(&self);
 
     /// Whether a request would be taken now.

@@ -145,6 +145,7 @@ impl Settings {
                 max_tokens: read.required("MODEL_MAX_TOKENS", parse::count)?,
                 limit_field: read.required("MODEL_MAX_TOKENS_FIELD", parse::limit_field)?,
                 context_tokens: read.optional("MODEL_CONTEXT_TOKENS", parse::context_tokens)?,
+                spread: read.required("MODEL_SPREAD", parse::boolean)?,
                 slots: read.optional("MODEL_PARALLEL", parse::count)?,
                 cache_reuse: read.required("MODEL_CACHE_REUSE", parse::count_or_none)?,
                 sampling: Sampling {

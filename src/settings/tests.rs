@@ -35,6 +35,7 @@ fn the_least_configuration_has_the_documented_defaults() {
         (settings.model.max_tokens, settings.model.context_tokens, settings.model.slots),
         (1024, None, None)
     );
+    assert!(!settings.model.spread);
     assert_eq!(settings.access, Access::default());
     assert_eq!((settings.system_prompt.as_str(), settings.admin_listen), ("", None));
     assert_eq!(settings.database_url.expose(), "sqlite://state/bot.db");
@@ -161,6 +162,7 @@ fn each_fault_is_one_line_with_variable_and_example() {
         ("RETENTION_DAYS", "0", "whole number from 1"),
         ("RETENTION_DAYS", "36501", "whole number from 1 to 36500"),
         ("WELCOME", "hello", "neither true nor false"),
+        ("MODEL_SPREAD", "all", "neither true nor false"),
         ("LOG_FORMAT", "xml", "text, json or journald"),
         ("LOG_LEVEL", "loud", "error, warn, info, debug or trace"),
     ] {

@@ -180,7 +180,12 @@ pub const VARIABLES: &[Variable] = &[
         "MODEL_PARALLEL",
         "asked from the server, else 1",
         "2",
-        "Requests at once; with several servers on each, and in all as many as the first one that works takes",
+        "Requests at once; with several servers on each, and in all as many as the first one that works takes, or with MODEL_SPREAD as all that work",
+    ),
+    optional(
+        "MODEL_SPREAD",
+        "false",
+        "Whether several model servers share the questions, each as many as it has slots; else the later ones are for when the earlier fail",
     ),
     optional(
         "MODEL_CACHE_REUSE",

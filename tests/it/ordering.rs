@@ -1,11 +1,14 @@
 //! Many questions at once: each room in its order, all rooms beside each other, the model never asked for more
 //! than it can.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use nextcloud_opencode_bot::adapters::demo::model::ModelFault;
 
 use crate::support::app::TestApp;
+use crate::support::exceptions::Calls;
+use crate::support::model::FakeModel;
 use crate::support::talk::{FakeTalk, GROUP, MIRA, ONE_TO_ONE, TOMAS};
 
 const SHORT: Duration = Duration::from_millis(20);
@@ -48,8 +51,28 @@ async fn the_settings_can_give_the_model_more_slots() {
     assert_eq!(most_at_once(&mut app).await, 3);
 }
 
-/// Asks in six rooms and waits for the answers.
+#[tokio::test]
+async fn servers_that_share_the_questions_each_take_as_many_as_they_have_slots() {
+    let other = FakeModel::start().await;
+    let mut app = TestApp::between(FakeTalk::with_groups(6).await, &[]).await;
+    app.stop().await;
+    app.set("MODEL_BASE_URL", &format!("{},{}", app.model.url(), other.url()));
+    app.set("MODEL_SPREAD", "true");
+    app.start_again().await;
+    app.wait_for_figure("model_slots", 4).await;
+    let others = other.slow_down(LONG).await;
+    let calls = asked_in_six_rooms(&mut app).await;
+    assert_eq!((calls.most_at_once(), others.most_at_once()), (2, 2));
+    assert_eq!(Calls::most_together(&[&calls, &others]), 4);
+}
+
+/// The most of six rooms that the model works for at once.
 async fn most_at_once(app: &mut TestApp) -> usize {
+    asked_in_six_rooms(app).await.most_at_once()
+}
+
+/// Asks in six rooms and waits for the answers.
+async fn asked_in_six_rooms(app: &mut TestApp) -> Arc<Calls> {
     let calls = app.model.slow_down(LONG).await;
     for room in groups(6) {
         app.ask(&room, MIRA, "@Halo hello").await;
@@ -58,7 +81,7 @@ async fn most_at_once(app: &mut TestApp) -> usize {
         answered(app, &room, 1).await;
     }
     app.stop().await;
-    calls.most_at_once()
+    calls
 }
 
 #[tokio::test]

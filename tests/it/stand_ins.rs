@@ -89,6 +89,7 @@ fn model(fake: &FakeModel, max_tokens: u32) -> OpenAiModel {
         max_tokens,
         limit_field: LimitField::MaxTokens,
         context_tokens: None,
+        spread: false,
         slots: None,
         cache_reuse: 0,
         sampling: Sampling::default(),

@@ -40,6 +40,11 @@ impl Breaker {
         }
     }
 
+    /// Whether it failed too often to be counted on.
+    pub(super) fn is_open(self) -> bool {
+        !matches!(self, Self::Closed { .. })
+    }
+
     /// A question goes there now.
     pub(super) fn begin(&mut self, now: Timestamp) {
         if let Self::Open { pause, .. } = *self

@@ -15,7 +15,6 @@ use tokio::sync::Notify;
 use tokio::time::timeout;
 
 use super::http_client;
-use crate::domain::message::Place;
 use crate::domain::prompt::Prompt;
 use crate::ports::clock::Clock;
 use crate::ports::model::{ChatModel, Completion, EndpointState, Limits, ModelError, ModelRequest};
@@ -34,6 +33,7 @@ mod key;
 mod learnt;
 mod limits;
 mod llama;
+mod pool;
 mod recent;
 mod refusal;
 mod route;
@@ -57,20 +57,26 @@ pub use settings::{LimitField, ModelSettings, OWN_FIELDS, Sampling};
 /// No server is being asked.
 const NOBODY: usize = usize::MAX;
 
-/// One model on one or more servers. A question goes to the server that has its place's cache, else to the first; one
-/// that cannot answer now is passed over, and left alone for a while when that happens repeatedly.
+/// One model on one or more servers. A question goes to the server that has its place's cache, else to the first, or
+/// where they share the questions (`spread`) to the one that has least to do; one that cannot answer now is passed
+/// over, and left alone for a while when that happens repeatedly.
 ///
-/// The limits are those of the first server that is not left alone. Never more requests run on a server than it has
-/// slots itself: a question that finds them taken goes to the next server, or waits where there is none.
+/// The limits are those of the first server that is not left alone, or where they share the questions of all together:
+/// their slots, and the smallest context. This process never has more requests on a server than that has slots itself:
+/// a question that finds them taken goes to the next server, or waits where there is none.
 pub struct OpenAiModel {
     settings: Arc<ModelSettings>,
     servers: Vec<Server>,
     clock: Arc<dyn Clock>,
     /// Which server answered a place last.
     homes: Mutex<Recent<usize>>,
-    /// Which server was the first choice when a question ended last.
-    first: AtomicUsize,
+    /// Whose limits held when a question ended last.
+    known: Mutex<Vec<usize>>,
     news: Notify,
+}
+
+fn lock<T>(value: &Mutex<T>) -> MutexGuard<'_, T> {
+    value.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl std::fmt::Debug for OpenAiModel {
@@ -89,18 +95,22 @@ impl OpenAiModel {
             Endpoint::new(client, base.clone(), Arc::clone(&settings), Arc::clone(&clock))
         };
         let server = |(place, base)| Server::new(endpoint(base), place, Arc::clone(&clock));
-        let servers = (1..).zip(&settings.base_urls).map(server).collect();
-        let (homes, first, news) = (Mutex::default(), AtomicUsize::new(0), Notify::new());
-        Self { settings, servers, clock, homes, first, news }
+        let servers: Vec<_> = (1..).zip(&settings.base_urls).map(server).collect();
+        let (homes, news) = (Mutex::default(), Notify::new());
+        let model = Self { settings, servers, clock, homes, known: Mutex::default(), news };
+        *lock(&model.known) = model.members();
+        model
     }
 
     /// `asking` tells all the while which server works on it.
     async fn ask(&self, request: &ModelRequest, asking: &AtomicUsize) -> Result<Completion, ModelError> {
         let place = &request.conversation.place;
         let mut failover = Failover::default();
-        for at in self.order(Some(place)) {
+        let mut rest = self.order(place);
+        while !rest.is_empty() {
+            let (at, _slot) = self.enter(&rest).await;
+            rest.retain(|other| *other != at);
             let server = &self.servers[at];
-            let _slot = server.gate.enter(|| server.slots()).await;
             asking.store(at, Ordering::Relaxed);
             let result = server.ask(request).await;
             asking.store(NOBODY, Ordering::Relaxed);
@@ -120,44 +130,15 @@ impl OpenAiModel {
             }
             Err(error) => matches!(error, ModelError::PromptTooLong { .. }),
         };
-        let first = self.first();
-        if news || self.first.swap(first, Ordering::Relaxed) != first {
+        let members = self.members();
+        let before = std::mem::replace(&mut *lock(&self.known), members.clone());
+        if news || before != members {
             self.news.notify_one();
         }
     }
 
     fn homes(&self) -> MutexGuard<'_, Recent<usize>> {
-        self.homes.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Servers to ask, one after the other.
-    fn order(&self, place: Option<&Place>) -> Vec<usize> {
-        let now = self.clock.now();
-        let home = place.and_then(|place| self.homes().get(place).copied());
-        let standings: Vec<_> = self.servers.iter().map(|server| server.standing(now)).collect();
-        route::order(&standings, home)
-    }
-
-    /// The first server that is not left alone.
-    fn first(&self) -> usize {
-        let now = self.clock.now();
-        self.servers.iter().position(|server| server.standing(now).admitted).unwrap_or(0)
-    }
-
-    /// The limits that the servers tell now, or told last: a server that is away for a moment has not shrunk.
-    async fn told(&self) -> Limits {
-        let now = self.clock.now();
-        let looks = join_all(self.servers.iter().map(Server::look)).await;
-        let admitted = self.servers.iter().zip(looks);
-        let admitted = admitted.filter_map(|(server, told)| told.filter(|_| server.standing(now).admitted));
-        let told = admitted.into_iter().next().or_else(|| self.servers.iter().find_map(Server::told));
-        Limits {
-            context_tokens: told
-                .as_ref()
-                .and_then(|told| told.context_tokens)
-                .unwrap_or(Limits::ASSUMED.context_tokens),
-            slots: told.and_then(|told| told.slots).unwrap_or(Limits::ASSUMED.slots),
-        }
+        lock(&self.homes)
     }
 }
 
@@ -181,6 +162,9 @@ impl ChatModel for OpenAiModel {
 
     async fn limits(&self) -> Limits {
         let ModelSettings { context_tokens, slots, .. } = &*self.settings;
+        if self.settings.spread {
+            return self.together().await;
+        }
         if let (Some(context_tokens), Some(slots)) = (*context_tokens, *slots) {
             return Limits { context_tokens, slots };
         }
@@ -206,7 +190,7 @@ impl ChatModel for OpenAiModel {
     }
 
     fn endpoints(&self) -> Vec<EndpointState> {
-        let first = self.first();
-        self.servers.iter().enumerate().map(|(at, server)| server.state(at == first)).collect()
+        let members = self.members();
+        self.servers.iter().enumerate().map(|(at, server)| server.state(members.contains(&at))).collect()
     }
 }

@@ -1,5 +1,6 @@
 //! One of the servers behind a model, with all that decides whether it is asked: its health and its slots.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -9,7 +10,7 @@ use super::breaker::Breaker;
 use super::echo;
 use super::endpoint::Endpoint;
 use super::failover::is_away;
-use super::gate::Gate;
+use super::gate::{Entry, Gate};
 use super::limits::{self, Told};
 use super::route::Standing;
 use super::settings::ModelSettings;
@@ -26,10 +27,12 @@ pub(super) struct Server {
     pub(super) endpoint: Endpoint,
     /// Its place in the settings, from 1 on, for the log.
     place: usize,
-    pub(super) gate: Gate,
+    gate: Gate,
     clock: Arc<dyn Clock>,
     breaker: Mutex<Breaker>,
     told: Mutex<Option<Told>>,
+    /// Whether it told something when it was looked at last.
+    answers: AtomicBool,
     problem: Mutex<Option<String>>,
 }
 
@@ -40,12 +43,30 @@ fn lock<T>(value: &Mutex<T>) -> MutexGuard<'_, T> {
 impl Server {
     pub(super) fn new(endpoint: Endpoint, place: usize, clock: Arc<dyn Clock>) -> Self {
         let (breaker, told, problem) = (Mutex::default(), Mutex::default(), Mutex::default());
-        Self { endpoint, place, gate: Gate::default(), clock, breaker, told, problem }
+        let (gate, answers) = (Gate::default(), AtomicBool::new(false));
+        Self { endpoint, place, gate, clock, breaker, told, answers, problem }
     }
 
     pub(super) fn standing(&self, now: Timestamp) -> Standing {
-        let full = self.gate.running() >= self.slots();
-        Standing { admitted: lock(&self.breaker).admits(now), full }
+        let breaker = *lock(&self.breaker);
+        let admitted = breaker.admits(now);
+        let due = admitted && breaker.is_open() && self.answers();
+        Standing { admitted, due, running: self.gate.running(), slots: self.slots() }
+    }
+
+    /// Whether it is not left alone, nor has to prove itself first.
+    pub(super) fn is_trusted(&self) -> bool {
+        !lock(&self.breaker).is_open()
+    }
+
+    /// Whether it told something when it was looked at last.
+    pub(super) fn answers(&self) -> bool {
+        self.answers.load(Ordering::Relaxed)
+    }
+
+    /// Waits for one of its slots.
+    pub(super) async fn enter(&self) -> Entry<'_> {
+        self.gate.enter(|| self.slots()).await
     }
 
     pub(super) fn state(&self, used: bool) -> EndpointState {
@@ -63,6 +84,16 @@ impl Server {
         slots.or_else(|| self.told()?.slots).unwrap_or(Limits::ASSUMED.slots)
     }
 
+    /// Of the settings, or else what it told last.
+    pub(super) fn limits(&self) -> Limits {
+        let context_tokens = self.endpoint.settings.context_tokens;
+        let context_tokens = context_tokens.or_else(|| self.told()?.context_tokens);
+        Limits {
+            context_tokens: context_tokens.unwrap_or(Limits::ASSUMED.context_tokens),
+            slots: self.slots(),
+        }
+    }
+
     /// What it told when it told something last.
     pub(super) fn told(&self) -> Option<Told> {
         lock(&self.told).clone()
@@ -71,7 +102,9 @@ impl Server {
     /// Asks it for its limits, and whether another model is loaded now than when it was asked before.
     pub(super) async fn look(&self) -> Option<Told> {
         let look = timeout(LOOK, limits::ask(&self.endpoint, &self.endpoint.settings.model));
-        let Some(told) = look.await.ok().flatten() else {
+        let told = look.await.ok().flatten();
+        self.answers.store(told.is_some(), Ordering::Relaxed);
+        let Some(told) = told else {
             self.endpoint.learnt.failed(&ModelError::Unreachable("no answer".into()));
             return None;
         };
@@ -113,8 +146,7 @@ impl Server {
             }
             _ => breaker.succeeded(),
         }
-        let is_open = |breaker| !matches!(breaker, Breaker::Closed { .. });
-        match (is_open(before), is_open(*breaker)) {
+        match (before.is_open(), breaker.is_open()) {
             (false, true) => {
                 tracing::warn!(
                     server = self.place,

@@ -8,7 +8,7 @@ use super::key::ApiKey;
 /// Which model is asked, where, and how.
 #[derive(Debug, Clone)]
 pub struct ModelSettings {
-    /// Servers in order of preference.
+    /// Servers in order of preference, if they do not share the questions.
     pub base_urls: Vec<BaseUrl>,
     /// The `model` field.
     pub model: String,
@@ -20,6 +20,8 @@ pub struct ModelSettings {
     pub limit_field: LimitField,
     /// Context of one request, where the server shall not be asked.
     pub context_tokens: Option<u32>,
+    /// Whether all servers share the questions; else a later one is for when those before it fail.
+    pub spread: bool,
     /// Requests at once on each server, where it shall not be asked.
     pub slots: Option<u32>,
     /// Smallest piece of a conversation, in tokens, that a llama-server moves to its new place when something

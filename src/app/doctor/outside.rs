@@ -11,7 +11,8 @@ use crate::adapters::http_client::proxy_to;
 use crate::adapters::openai;
 use crate::adapters::talk::TalkApi;
 use crate::application::doctor::{
-    Doubt, Finding, Way, judge_proxies, model as models, nextcloud as nextclouds, talk,
+    Doubt, Finding, Way, judge_in_order, judge_proxies, judge_sharing, model as models, nextcloud as nextclouds,
+    talk,
 };
 use crate::application::secrets::Secrets;
 use crate::domain::message::RoomToken;
@@ -56,9 +57,10 @@ pub async fn nextcloud(settings: &Settings, room: Option<&RoomToken>, doubt: Opt
     findings
 }
 
-/// Looks at each model server, and asks each one short question.
+/// Looks at each model server, asks each one short question, and tells what they take together.
 pub async fn model(settings: &Settings) -> Vec<Finding> {
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let facts = openai::inspect(&settings.model, &clock, settings.timeout.min(ANSWER)).await;
-    facts.iter().flat_map(models::judge).collect()
+    let together = if settings.model.spread { judge_sharing(&facts) } else { judge_in_order(&facts) };
+    facts.iter().flat_map(models::judge).chain(together).collect()
 }

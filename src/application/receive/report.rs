@@ -19,6 +19,7 @@ impl Receive {
         Ok(self.phrase(&Phrase::Status(Status {
             model: &self.settings.model,
             endpoint: (used + 1, endpoints.len()),
+            sharing: endpoints.iter().filter(|endpoint| endpoint.used).count(),
             problem: endpoints.get(used).and_then(|endpoint| endpoint.problem.as_deref()).map(without_causes),
             open_here: self.around.steering.open_in(&place.room).await?,
             open: depth.open,

@@ -148,8 +148,10 @@ fn help(name: &str, reactions: bool) -> String {
 fn status(status: &Status<'_>) -> String {
     let (endpoint, endpoints) = status.endpoint;
     let mut text = format!("* Modell: `{}`", status.model);
-    if endpoints > 1 {
-        let _ = write!(text, " (Server {endpoint} von {endpoints})");
+    match status.sharing {
+        _ if endpoints < 2 => {}
+        0 | 1 => _ = write!(text, " (Server {endpoint} von {endpoints})"),
+        sharing => _ = write!(text, " ({sharing} von {endpoints} Servern)"),
     }
     match status.problem {
         Some(problem) => _ = write!(text, ", nicht bereit: {problem}"),

@@ -139,8 +139,10 @@ fn help(name: &str, reactions: bool) -> String {
 fn status(status: &Status<'_>) -> String {
     let (endpoint, endpoints) = status.endpoint;
     let mut text = format!("* Model: `{}`", status.model);
-    if endpoints > 1 {
-        let _ = write!(text, " (server {endpoint} of {endpoints})");
+    match status.sharing {
+        _ if endpoints < 2 => {}
+        0 | 1 => _ = write!(text, " (server {endpoint} of {endpoints})"),
+        sharing => _ = write!(text, " ({sharing} of {endpoints} servers)"),
     }
     match status.problem {
         Some(problem) => _ = write!(text, ", not ready: {problem}"),

@@ -111,6 +111,8 @@ pub struct Status<'a> {
     pub model: &'a str,
     /// The place in the settings of the server that is asked, from 1, and how many there are.
     pub endpoint: (usize, usize),
+    /// How many of them share the questions now; 1 where each is for when those before it fail.
+    pub sharing: usize,
     /// What is wrong with the model; `None` when it is well.
     pub problem: Option<&'a str>,
     /// Questions of this room that wait or run.

@@ -9,6 +9,7 @@ fn status(endpoints: usize, problem: Option<&str>, tokens_per_second: Option<u32
     Phrase::Status(Status {
         model: "halo-8000",
         endpoint: (1, endpoints),
+        sharing: endpoints / 2,
         problem,
         open_here: 2,
         open: 57,
@@ -40,7 +41,7 @@ fn all() -> Vec<Phrase<'static>> {
     all.extend([true, false].map(|reactions| Phrase::Help { name: NAME, reactions }));
     all.extend([0, 1, 3].map(Phrase::Stopped));
     all.extend([Phrase::Forgotten, Phrase::StillOpen, Phrase::NothingToRepeat, Phrase::PersonForgotten]);
-    all.extend([status(1, None, None), status(2, Some("overloaded"), Some(1500))]);
+    all.extend([status(1, None, None), status(2, Some("overloaded"), Some(1500)), status(4, None, None)]);
     all.extend([context(0, false), context(1, false), context(6, true)]);
     all.extend([privacy(0, None, true), privacy(1, Some(1), false), privacy(100, Some(365), true)]);
     all.extend([Phrase::Version("1.2.3"), Phrase::UnknownCommand("dance"), Phrase::ModeratorsOnly]);

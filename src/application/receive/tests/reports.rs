@@ -73,6 +73,7 @@ async fn status_tells_the_server_in_use_its_trouble_and_what_waits() {
     let status = Phrase::Status(Status {
         model: "halo-8000",
         endpoint: (2, 2),
+        sharing: 1,
         problem: Some("busy"),
         open_here: 2,
         open: 5,

@@ -25,6 +25,7 @@ mod real;
 mod real_cache;
 mod recorded;
 mod requests;
+mod spread;
 
 /// Longer than any test takes.
 const LIMIT: Duration = Duration::from_secs(30);
@@ -37,6 +38,7 @@ fn settings(urls: &[&str]) -> ModelSettings {
         max_tokens: 64,
         limit_field: LimitField::MaxTokens,
         context_tokens: None,
+        spread: false,
         slots: None,
         cache_reuse: 64,
         sampling: Sampling::default(),
