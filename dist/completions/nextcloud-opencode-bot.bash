@@ -116,7 +116,7 @@ _nextcloud__opencode__bot() {
 
     case "${cmd}" in
         nextcloud__opencode__bot)
-            opts="-h -V --nextcloud-url --model-base-url --bot-secret --bot-secret-file --bot-secret-previous --bot-secret-previous-file --bot-host --bot-port --bot-name --webhook-url --allowed-users --allow-guests --allow-federated --bot-language --welcome --reactions --reaction-control --room-commands --wait-notice --limit-window --limit-per-user --limit-per-guest --limit-per-room --limit-queue --retain-on-leave --retention-days --model-name --model-api-key --model-api-key-file --model-max-tokens --model-max-tokens-field --model-context-tokens --model-parallel --model-cache-reuse --model-temperature --model-top-p --model-extra --timeout --context-messages --system-prompt --database-url --database-url-file --database-password --database-password-file --admin-listen --shutdown-grace --otel-exporter-otlp-endpoint --otel-exporter-otlp-traces-endpoint --otel-exporter-otlp-headers --otel-service-name --log-format --log-level --help --version serve demo check doctor occ dead-letters migrate openapi completions help"
+            opts="-h -V --nextcloud-url --model-base-url --bot-secret --bot-secret-file --bot-secret-previous --bot-secret-previous-file --bot-host --bot-port --bot-name --webhook-url --allowed-users --allow-guests --allow-federated --bot-language --welcome --reactions --reaction-control --room-commands --wait-notice --limit-window --limit-per-user --limit-per-guest --limit-per-room --limit-queue --retain-on-leave --retention-days --model-name --model-api-key --model-api-key-file --model-max-tokens --model-max-tokens-field --model-context-tokens --model-parallel --model-spread --model-cache-reuse --model-temperature --model-top-p --model-extra --timeout --context-messages --system-prompt --database-url --database-url-file --database-password --database-password-file --admin-listen --shutdown-grace --otel-exporter-otlp-endpoint --otel-exporter-otlp-traces-endpoint --otel-exporter-otlp-headers --otel-service-name --log-format --log-level --help --version serve demo check doctor occ dead-letters migrate openapi completions help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -254,6 +254,10 @@ _nextcloud__opencode__bot() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --model-spread)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --model-cache-reuse)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -338,7 +342,7 @@ _nextcloud__opencode__bot() {
             return 0
             ;;
         nextcloud__opencode__bot__subcmd__check)
-            opts="-h --nextcloud-url --model-base-url --bot-secret --bot-secret-file --bot-secret-previous --bot-secret-previous-file --bot-host --bot-port --bot-name --webhook-url --allowed-users --allow-guests --allow-federated --bot-language --welcome --reactions --reaction-control --room-commands --wait-notice --limit-window --limit-per-user --limit-per-guest --limit-per-room --limit-queue --retain-on-leave --retention-days --model-name --model-api-key --model-api-key-file --model-max-tokens --model-max-tokens-field --model-context-tokens --model-parallel --model-cache-reuse --model-temperature --model-top-p --model-extra --timeout --context-messages --system-prompt --database-url --database-url-file --database-password --database-password-file --admin-listen --shutdown-grace --otel-exporter-otlp-endpoint --otel-exporter-otlp-traces-endpoint --otel-exporter-otlp-headers --otel-service-name --log-format --log-level --help"
+            opts="-h --nextcloud-url --model-base-url --bot-secret --bot-secret-file --bot-secret-previous --bot-secret-previous-file --bot-host --bot-port --bot-name --webhook-url --allowed-users --allow-guests --allow-federated --bot-language --welcome --reactions --reaction-control --room-commands --wait-notice --limit-window --limit-per-user --limit-per-guest --limit-per-room --limit-queue --retain-on-leave --retention-days --model-name --model-api-key --model-api-key-file --model-max-tokens --model-max-tokens-field --model-context-tokens --model-parallel --model-spread --model-cache-reuse --model-temperature --model-top-p --model-extra --timeout --context-messages --system-prompt --database-url --database-url-file --database-password --database-password-file --admin-listen --shutdown-grace --otel-exporter-otlp-endpoint --otel-exporter-otlp-traces-endpoint --otel-exporter-otlp-headers --otel-service-name --log-format --log-level --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -473,6 +477,10 @@ _nextcloud__opencode__bot() {
                     return 0
                     ;;
                 --model-parallel)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --model-spread)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -560,7 +568,7 @@ _nextcloud__opencode__bot() {
             return 0
             ;;
         nextcloud__opencode__bot__subcmd__completions)
-            opts="-h --nextcloud-url --model-base-url --bot-secret --bot-secret-file --bot-secret-previous --bot-secret-previous-file --bot-host --bot-port --bot-name --webhook-url --allowed-users --allow-guests --allow-federated --bot-language --welcome --reactions --reaction-control --room-commands --wait-notice --limit-window --limit-per-user --limit-per-guest --limit-per-room --limit-queue --retain-on-leave --retention-days --model-name --model-api-key --model-api-key-file --model-max-tokens --model-max-tokens-field --model-context-tokens --model-parallel --model-cache-reuse --model-temperature --model-top-p --model-extra --timeout --context-messages --system-prompt --database-url --database-url-file --database-password --database-password-file --admin-listen --shutdown-grace --otel-exporter-otlp-endpoint --otel-exporter-otlp-traces-endpoint --otel-exporter-otlp-headers --otel-service-name --log-format --log-level --help bash zsh fish"
+            opts="-h --nextcloud-url --model-base-url --bot-secret --bot-secret-file --bot-secret-previous --bot-secret-previous-file --bot-host --bot-port --bot-name --webhook-url --allowed-users --allow-guests --allow-federated --bot-language --welcome --reactions --reaction-control --room-commands --wait-notice --limit-window --limit-per-user --limit-per-guest --limit-per-room --limit-queue --retain-on-leave --retention-days --model-name --model-api-key --model-api-key-file --model-max-tokens --model-max-tokens-field --model-context-tokens --model-parallel --model-spread --model-cache-reuse --model-temperature --model-top-p --model-extra --timeout --context-messages --system-prompt --database-url --database-url-file --database-password --database-password-file --admin-listen --shutdown-grace --otel-exporter-otlp-endpoint --otel-exporter-otlp-traces-endpoint --otel-exporter-otlp-headers --otel-service-name --log-format --log-level --help bash zsh fish"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -695,6 +703,10 @@ _nextcloud__opencode__bot() {
                     return 0
                     ;;
                 --model-parallel)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --model-spread)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -782,7 +794,7 @@ _nextcloud__opencode__bot() {
             return 0
             ;;
         nextcloud__opencode__bot__subcmd__dead__subcmd__letters)
-            opts="-h --nextcloud-url --model-base-url --bot-secret --bot-secret-file --bot-secret-previous --bot-secret-previous-file --bot-host --bot-port --bot-name --webhook-url --allowed-users --allow-guests --allow-federated --bot-language --welcome --reactions --reaction-control --room-commands --wait-notice --limit-window --limit-per-user --limit-per-guest --limit-per-room --limit-queue --retain-on-leave --retention-days --model-name --model-api-key --model-api-key-file --model-max-tokens --model-max-tokens-field --model-context-tokens --model-parallel --model-cache-reuse --model-temperature --model-top-p --model-extra --timeout --context-messages --system-prompt --database-url --database-url-file --database-password --database-password-file --admin-listen --shutdown-grace --otel-exporter-otlp-endpoint --otel-exporter-otlp-traces-endpoint --otel-exporter-otlp-headers --otel-service-name --log-format --log-level --help list retry drop help"
+            opts="-h --nextcloud-url --model-base-url --bot-secret --bot-secret-file --bot-secret-previous --bot-secret-previous-file --bot-host --bot-port --bot-name --webhook-url --allowed-users --allow-guests --allow-federated --bot-language --welcome --reactions --reaction-control --room-commands --wait-notice --limit-window --limit-per-user --limit-per-guest --limit-per-room --limit-queue --retain-on-leave --retention-days --model-name --model-api-key --model-api-key-file --model-max-tokens --model-max-tokens-field --model-context-tokens --model-parallel --model-spread --model-cache-reuse --model-temperature --model-top-p --model-extra --timeout --context-messages --system-prompt --database-url --database-url-file --database-password --database-password-file --admin-listen --shutdown-grace --otel-exporter-otlp-endpoint --otel-exporter-otlp-traces-endpoint --otel-exporter-otlp-headers --otel-service-name --log-format --log-level --help list retry drop help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -920,6 +932,10 @@ _nextcloud__opencode__bot() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --model-spread)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --model-cache-reuse)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -1004,7 +1020,7 @@ _nextcloud__opencode__bot() {
             return 0
             ;;
         nextcloud__opencode__bot__subcmd__dead__subcmd__letters__subcmd__drop)
-            opts="-h --nextcloud-url --model-base-url --bot-secret --bot-secret-file --bot-secret-previous --bot-secret-previous-file --bot-host --bot-port --bot-name --webhook-url --allowed-users --allow-guests --allow-federated --bot-language --welcome --reactions --reaction-control --room-commands --wait-notice --limit-window --limit-per-user --limit-per-guest --limit-per-room --limit-queue --retain-on-leave --retention-days --model-name --model-api-key --model-api-key-file --model-max-tokens --model-max-tokens-field --model-context-tokens --model-parallel --model-cache-reuse --model-temperature --model-top-p --model-extra --timeout --context-messages --system-prompt --database-url --database-url-file --database-password --database-password-file --admin-listen --shutdown-grace --otel-exporter-otlp-endpoint --otel-exporter-otlp-traces-endpoint --otel-exporter-otlp-headers --otel-service-name --log-format --log-level --help"
+            opts="-h --nextcloud-url --model-base-url --bot-secret --bot-secret-file --bot-secret-previous --bot-secret-previous-file --bot-host --bot-port --bot-name --webhook-url --allowed-users --allow-guests --allow-federated --bot-language --welcome --reactions --reaction-control --room-commands --wait-notice --limit-window --limit-per-user --limit-per-guest --limit-per-room --limit-queue --retain-on-leave --retention-days --model-name --model-api-key --model-api-key-file --model-max-tokens --model-max-tokens-field --model-context-tokens --model-parallel --model-spread --model-cache-reuse --model-temperature --model-top-p --model-extra --timeout --context-messages --system-prompt --database-url --database-url-file --database-password --database-password-file --admin-listen --shutdown-grace --otel-exporter-otlp-endpoint --otel-exporter-otlp-traces-endpoint --otel-exporter-otlp-headers --otel-service-name --log-format --log-level --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1139,6 +1155,10 @@ _nextcloud__opencode__bot() {
                     return 0
                     ;;
                 --model-parallel)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --model-spread)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1296,7 +1316,7 @@ _nextcloud__opencode__bot() {
             return 0
             ;;
         nextcloud__opencode__bot__subcmd__dead__subcmd__letters__subcmd__list)
-            opts="-h --nextcloud-url --model-base-url --bot-secret --bot-secret-file --bot-secret-previous --bot-secret-previous-file --bot-host --bot-port --bot-name --webhook-url --allowed-users --allow-guests --allow-federated --bot-language --welcome --reactions --reaction-control --room-commands --wait-notice --limit-window --limit-per-user --limit-per-guest --limit-per-room --limit-queue --retain-on-leave --retention-days --model-name --model-api-key --model-api-key-file --model-max-tokens --model-max-tokens-field --model-context-tokens --model-parallel --model-cache-reuse --model-temperature --model-top-p --model-extra --timeout --context-messages --system-prompt --database-url --database-url-file --database-password --database-password-file --admin-listen --shutdown-grace --otel-exporter-otlp-endpoint --otel-exporter-otlp-traces-endpoint --otel-exporter-otlp-headers --otel-service-name --log-format --log-level --help"
+            opts="-h --nextcloud-url --model-base-url --bot-secret --bot-secret-file --bot-secret-previous --bot-secret-previous-file --bot-host --bot-port --bot-name --webhook-url --allowed-users --allow-guests --allow-federated --bot-language --welcome --reactions --reaction-control --room-commands --wait-notice --limit-window --limit-per-user --limit-per-guest --limit-per-room --limit-queue --retain-on-leave --retention-days --model-name --model-api-key --model-api-key-file --model-max-tokens --model-max-tokens-field --model-context-tokens --model-parallel --model-spread --model-cache-reuse --model-temperature --model-top-p --model-extra --timeout --context-messages --system-prompt --database-url --database-url-file --database-password --database-password-file --admin-listen --shutdown-grace --otel-exporter-otlp-endpoint --otel-exporter-otlp-traces-endpoint --otel-exporter-otlp-headers --otel-service-name --log-format --log-level --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1431,6 +1451,10 @@ _nextcloud__opencode__bot() {
                     return 0
                     ;;
                 --model-parallel)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --model-spread)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1518,7 +1542,7 @@ _nextcloud__opencode__bot() {
             return 0
             ;;
         nextcloud__opencode__bot__subcmd__dead__subcmd__letters__subcmd__retry)
-            opts="-h --nextcloud-url --model-base-url --bot-secret --bot-secret-file --bot-secret-previous --bot-secret-previous-file --bot-host --bot-port --bot-name --webhook-url --allowed-users --allow-guests --allow-federated --bot-language --welcome --reactions --reaction-control --room-commands --wait-notice --limit-window --limit-per-user --limit-per-guest --limit-per-room --limit-queue --retain-on-leave --retention-days --model-name --model-api-key --model-api-key-file --model-max-tokens --model-max-tokens-field --model-context-tokens --model-parallel --model-cache-reuse --model-temperature --model-top-p --model-extra --timeout --context-messages --system-prompt --database-url --database-url-file --database-password --database-password-file --admin-listen --shutdown-grace --otel-exporter-otlp-endpoint --otel-exporter-otlp-traces-endpoint --otel-exporter-otlp-headers --otel-service-name --log-format --log-level --help"
+            opts="-h --nextcloud-url --model-base-url --bot-secret --bot-secret-file --bot-secret-previous --bot-secret-previous-file --bot-host --bot-port --bot-name --webhook-url --allowed-users --allow-guests --allow-federated --bot-language --welcome --reactions --reaction-control --room-commands --wait-notice --limit-window --limit-per-user --limit-per-guest --limit-per-room --limit-queue --retain-on-leave --retention-days --model-name --model-api-key --model-api-key-file --model-max-tokens --model-max-tokens-field --model-context-tokens --model-parallel --model-spread --model-cache-reuse --model-temperature --model-top-p --model-extra --timeout --context-messages --system-prompt --database-url --database-url-file --database-password --database-password-file --admin-listen --shutdown-grace --otel-exporter-otlp-endpoint --otel-exporter-otlp-traces-endpoint --otel-exporter-otlp-headers --otel-service-name --log-format --log-level --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1656,6 +1680,10 @@ _nextcloud__opencode__bot() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --model-spread)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --model-cache-reuse)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -1740,7 +1768,7 @@ _nextcloud__opencode__bot() {
             return 0
             ;;
         nextcloud__opencode__bot__subcmd__demo)
-            opts="-h --page --nextcloud-url --model-base-url --bot-secret --bot-secret-file --bot-secret-previous --bot-secret-previous-file --bot-host --bot-port --bot-name --webhook-url --allowed-users --allow-guests --allow-federated --bot-language --welcome --reactions --reaction-control --room-commands --wait-notice --limit-window --limit-per-user --limit-per-guest --limit-per-room --limit-queue --retain-on-leave --retention-days --model-name --model-api-key --model-api-key-file --model-max-tokens --model-max-tokens-field --model-context-tokens --model-parallel --model-cache-reuse --model-temperature --model-top-p --model-extra --timeout --context-messages --system-prompt --database-url --database-url-file --database-password --database-password-file --admin-listen --shutdown-grace --otel-exporter-otlp-endpoint --otel-exporter-otlp-traces-endpoint --otel-exporter-otlp-headers --otel-service-name --log-format --log-level --help"
+            opts="-h --page --nextcloud-url --model-base-url --bot-secret --bot-secret-file --bot-secret-previous --bot-secret-previous-file --bot-host --bot-port --bot-name --webhook-url --allowed-users --allow-guests --allow-federated --bot-language --welcome --reactions --reaction-control --room-commands --wait-notice --limit-window --limit-per-user --limit-per-guest --limit-per-room --limit-queue --retain-on-leave --retention-days --model-name --model-api-key --model-api-key-file --model-max-tokens --model-max-tokens-field --model-context-tokens --model-parallel --model-spread --model-cache-reuse --model-temperature --model-top-p --model-extra --timeout --context-messages --system-prompt --database-url --database-url-file --database-password --database-password-file --admin-listen --shutdown-grace --otel-exporter-otlp-endpoint --otel-exporter-otlp-traces-endpoint --otel-exporter-otlp-headers --otel-service-name --log-format --log-level --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1882,6 +1910,10 @@ _nextcloud__opencode__bot() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --model-spread)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --model-cache-reuse)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -1966,7 +1998,7 @@ _nextcloud__opencode__bot() {
             return 0
             ;;
         nextcloud__opencode__bot__subcmd__doctor)
-            opts="-h --json --room --nextcloud-url --model-base-url --bot-secret --bot-secret-file --bot-secret-previous --bot-secret-previous-file --bot-host --bot-port --bot-name --webhook-url --allowed-users --allow-guests --allow-federated --bot-language --welcome --reactions --reaction-control --room-commands --wait-notice --limit-window --limit-per-user --limit-per-guest --limit-per-room --limit-queue --retain-on-leave --retention-days --model-name --model-api-key --model-api-key-file --model-max-tokens --model-max-tokens-field --model-context-tokens --model-parallel --model-cache-reuse --model-temperature --model-top-p --model-extra --timeout --context-messages --system-prompt --database-url --database-url-file --database-password --database-password-file --admin-listen --shutdown-grace --otel-exporter-otlp-endpoint --otel-exporter-otlp-traces-endpoint --otel-exporter-otlp-headers --otel-service-name --log-format --log-level --help"
+            opts="-h --json --room --nextcloud-url --model-base-url --bot-secret --bot-secret-file --bot-secret-previous --bot-secret-previous-file --bot-host --bot-port --bot-name --webhook-url --allowed-users --allow-guests --allow-federated --bot-language --welcome --reactions --reaction-control --room-commands --wait-notice --limit-window --limit-per-user --limit-per-guest --limit-per-room --limit-queue --retain-on-leave --retention-days --model-name --model-api-key --model-api-key-file --model-max-tokens --model-max-tokens-field --model-context-tokens --model-parallel --model-spread --model-cache-reuse --model-temperature --model-top-p --model-extra --timeout --context-messages --system-prompt --database-url --database-url-file --database-password --database-password-file --admin-listen --shutdown-grace --otel-exporter-otlp-endpoint --otel-exporter-otlp-traces-endpoint --otel-exporter-otlp-headers --otel-service-name --log-format --log-level --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2105,6 +2137,10 @@ _nextcloud__opencode__bot() {
                     return 0
                     ;;
                 --model-parallel)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --model-spread)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2388,7 +2424,7 @@ _nextcloud__opencode__bot() {
             return 0
             ;;
         nextcloud__opencode__bot__subcmd__migrate)
-            opts="-h --to --nextcloud-url --model-base-url --bot-secret --bot-secret-file --bot-secret-previous --bot-secret-previous-file --bot-host --bot-port --bot-name --webhook-url --allowed-users --allow-guests --allow-federated --bot-language --welcome --reactions --reaction-control --room-commands --wait-notice --limit-window --limit-per-user --limit-per-guest --limit-per-room --limit-queue --retain-on-leave --retention-days --model-name --model-api-key --model-api-key-file --model-max-tokens --model-max-tokens-field --model-context-tokens --model-parallel --model-cache-reuse --model-temperature --model-top-p --model-extra --timeout --context-messages --system-prompt --database-url --database-url-file --database-password --database-password-file --admin-listen --shutdown-grace --otel-exporter-otlp-endpoint --otel-exporter-otlp-traces-endpoint --otel-exporter-otlp-headers --otel-service-name --log-format --log-level --help"
+            opts="-h --to --nextcloud-url --model-base-url --bot-secret --bot-secret-file --bot-secret-previous --bot-secret-previous-file --bot-host --bot-port --bot-name --webhook-url --allowed-users --allow-guests --allow-federated --bot-language --welcome --reactions --reaction-control --room-commands --wait-notice --limit-window --limit-per-user --limit-per-guest --limit-per-room --limit-queue --retain-on-leave --retention-days --model-name --model-api-key --model-api-key-file --model-max-tokens --model-max-tokens-field --model-context-tokens --model-parallel --model-spread --model-cache-reuse --model-temperature --model-top-p --model-extra --timeout --context-messages --system-prompt --database-url --database-url-file --database-password --database-password-file --admin-listen --shutdown-grace --otel-exporter-otlp-endpoint --otel-exporter-otlp-traces-endpoint --otel-exporter-otlp-headers --otel-service-name --log-format --log-level --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2530,6 +2566,10 @@ _nextcloud__opencode__bot() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --model-spread)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --model-cache-reuse)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -2614,7 +2654,7 @@ _nextcloud__opencode__bot() {
             return 0
             ;;
         nextcloud__opencode__bot__subcmd__occ)
-            opts="-h --new-secret --nextcloud-url --model-base-url --bot-secret --bot-secret-file --bot-secret-previous --bot-secret-previous-file --bot-host --bot-port --bot-name --webhook-url --allowed-users --allow-guests --allow-federated --bot-language --welcome --reactions --reaction-control --room-commands --wait-notice --limit-window --limit-per-user --limit-per-guest --limit-per-room --limit-queue --retain-on-leave --retention-days --model-name --model-api-key --model-api-key-file --model-max-tokens --model-max-tokens-field --model-context-tokens --model-parallel --model-cache-reuse --model-temperature --model-top-p --model-extra --timeout --context-messages --system-prompt --database-url --database-url-file --database-password --database-password-file --admin-listen --shutdown-grace --otel-exporter-otlp-endpoint --otel-exporter-otlp-traces-endpoint --otel-exporter-otlp-headers --otel-service-name --log-format --log-level --help"
+            opts="-h --new-secret --nextcloud-url --model-base-url --bot-secret --bot-secret-file --bot-secret-previous --bot-secret-previous-file --bot-host --bot-port --bot-name --webhook-url --allowed-users --allow-guests --allow-federated --bot-language --welcome --reactions --reaction-control --room-commands --wait-notice --limit-window --limit-per-user --limit-per-guest --limit-per-room --limit-queue --retain-on-leave --retention-days --model-name --model-api-key --model-api-key-file --model-max-tokens --model-max-tokens-field --model-context-tokens --model-parallel --model-spread --model-cache-reuse --model-temperature --model-top-p --model-extra --timeout --context-messages --system-prompt --database-url --database-url-file --database-password --database-password-file --admin-listen --shutdown-grace --otel-exporter-otlp-endpoint --otel-exporter-otlp-traces-endpoint --otel-exporter-otlp-headers --otel-service-name --log-format --log-level --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2756,6 +2796,10 @@ _nextcloud__opencode__bot() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --model-spread)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --model-cache-reuse)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -2840,7 +2884,7 @@ _nextcloud__opencode__bot() {
             return 0
             ;;
         nextcloud__opencode__bot__subcmd__openapi)
-            opts="-h --nextcloud-url --model-base-url --bot-secret --bot-secret-file --bot-secret-previous --bot-secret-previous-file --bot-host --bot-port --bot-name --webhook-url --allowed-users --allow-guests --allow-federated --bot-language --welcome --reactions --reaction-control --room-commands --wait-notice --limit-window --limit-per-user --limit-per-guest --limit-per-room --limit-queue --retain-on-leave --retention-days --model-name --model-api-key --model-api-key-file --model-max-tokens --model-max-tokens-field --model-context-tokens --model-parallel --model-cache-reuse --model-temperature --model-top-p --model-extra --timeout --context-messages --system-prompt --database-url --database-url-file --database-password --database-password-file --admin-listen --shutdown-grace --otel-exporter-otlp-endpoint --otel-exporter-otlp-traces-endpoint --otel-exporter-otlp-headers --otel-service-name --log-format --log-level --help"
+            opts="-h --nextcloud-url --model-base-url --bot-secret --bot-secret-file --bot-secret-previous --bot-secret-previous-file --bot-host --bot-port --bot-name --webhook-url --allowed-users --allow-guests --allow-federated --bot-language --welcome --reactions --reaction-control --room-commands --wait-notice --limit-window --limit-per-user --limit-per-guest --limit-per-room --limit-queue --retain-on-leave --retention-days --model-name --model-api-key --model-api-key-file --model-max-tokens --model-max-tokens-field --model-context-tokens --model-parallel --model-spread --model-cache-reuse --model-temperature --model-top-p --model-extra --timeout --context-messages --system-prompt --database-url --database-url-file --database-password --database-password-file --admin-listen --shutdown-grace --otel-exporter-otlp-endpoint --otel-exporter-otlp-traces-endpoint --otel-exporter-otlp-headers --otel-service-name --log-format --log-level --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2975,6 +3019,10 @@ _nextcloud__opencode__bot() {
                     return 0
                     ;;
                 --model-parallel)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --model-spread)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -3062,7 +3110,7 @@ _nextcloud__opencode__bot() {
             return 0
             ;;
         nextcloud__opencode__bot__subcmd__serve)
-            opts="-h --nextcloud-url --model-base-url --bot-secret --bot-secret-file --bot-secret-previous --bot-secret-previous-file --bot-host --bot-port --bot-name --webhook-url --allowed-users --allow-guests --allow-federated --bot-language --welcome --reactions --reaction-control --room-commands --wait-notice --limit-window --limit-per-user --limit-per-guest --limit-per-room --limit-queue --retain-on-leave --retention-days --model-name --model-api-key --model-api-key-file --model-max-tokens --model-max-tokens-field --model-context-tokens --model-parallel --model-cache-reuse --model-temperature --model-top-p --model-extra --timeout --context-messages --system-prompt --database-url --database-url-file --database-password --database-password-file --admin-listen --shutdown-grace --otel-exporter-otlp-endpoint --otel-exporter-otlp-traces-endpoint --otel-exporter-otlp-headers --otel-service-name --log-format --log-level --help"
+            opts="-h --nextcloud-url --model-base-url --bot-secret --bot-secret-file --bot-secret-previous --bot-secret-previous-file --bot-host --bot-port --bot-name --webhook-url --allowed-users --allow-guests --allow-federated --bot-language --welcome --reactions --reaction-control --room-commands --wait-notice --limit-window --limit-per-user --limit-per-guest --limit-per-room --limit-queue --retain-on-leave --retention-days --model-name --model-api-key --model-api-key-file --model-max-tokens --model-max-tokens-field --model-context-tokens --model-parallel --model-spread --model-cache-reuse --model-temperature --model-top-p --model-extra --timeout --context-messages --system-prompt --database-url --database-url-file --database-password --database-password-file --admin-listen --shutdown-grace --otel-exporter-otlp-endpoint --otel-exporter-otlp-traces-endpoint --otel-exporter-otlp-headers --otel-service-name --log-format --log-level --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3197,6 +3245,10 @@ _nextcloud__opencode__bot() {
                     return 0
                     ;;
                 --model-parallel)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --model-spread)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

@@ -33,6 +33,12 @@ REFUSED = [
     ("on their way when it turned wrong", lambda t: t.under_way), ("rooms that refused", lambda t: t.rooms),
     ("refused signatures", lambda t: t.refused_signatures), ("at most", lambda t: t.bound),
 ]
+POOL = [
+    ("", lambda t: t.name), ("questions", lambda t: t.acknowledged),
+    ("questions/min without MODEL_SPREAD", lambda t: f"{t.alone.rate:.0f}"), ("with it", lambda t: f"{t.rate:.0f}"),
+    ("ratio", lambda t: f"{t.ratio:.2f}"), ("at once on each server", lambda t: " and ".join(map(str, t.most))),
+    ("waited inside one", lambda t: sum(t.waited)),
+]
 
 
 def line(tally):

@@ -43,10 +43,13 @@ class Servers(asyncio.Protocol):
         line, _, fields = head.partition(b"\r\n")
         length = next((int(field[15:]) for field in fields.lower().split(b"\r\n") if field.startswith(b"content-length:")), 0)
         if len(body) >= length:
-            self.respond(*line.decode().split(" ")[:2], body)
+            self.reply(*line.decode().split(" ")[:2], body)
 
-    def respond(self, method, path, body):
-        self.transport.write(self.answer(method, path, body))
+    def reply(self, method, path, body):
+        self.send(self.answer(method, path, body))
+
+    def send(self, response):
+        self.transport.write(response)
         self.transport.close()
 
     def answer(self, method, path, body):

@@ -74,10 +74,10 @@ class Rooms(quick.Servers):
         super().__init__(posts)
         self.talk = talk
 
-    def respond(self, method, path, body):
+    def reply(self, method, path, body):
         found = REPLICA.match(path)
         if not found:
-            return super().respond(method, re.sub(r"^/replica\d+", "", path), body)
+            return super().reply(method, re.sub(r"^/replica\d+", "", path), body)
         self.talk.busy += 1
         asyncio.get_running_loop().call_later(random.uniform(*LATENCY), self.end, int(found[1]), found[2])
 
