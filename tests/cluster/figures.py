@@ -36,8 +36,7 @@ REFUSED = [
 POOL = [
     ("", lambda t: t.name), ("questions", lambda t: t.acknowledged),
     ("questions/min without MODEL_SPREAD", lambda t: f"{t.alone.rate:.0f}"), ("with it", lambda t: f"{t.rate:.0f}"),
-    ("ratio", lambda t: f"{t.ratio:.2f}"), ("at once on each server", lambda t: " and ".join(map(str, t.most))),
-    ("waited inside one", lambda t: sum(t.waited)),
+    ("ratio", lambda t: f"{t.ratio:.2f}"), ("waited inside a server", lambda t: t.waited),
 ]
 
 

@@ -31,7 +31,7 @@ async def run(arguments, replicas, posts, tally, pool):
     judge(tally, by_room, posts)
     end = max((at for _, _, at in posts), default=begin)
     tally.rate = 60 * tally.answered / max(end - begin, 1e-9)
-    tally.most, tally.waited = [server.most for server in pool.servers], [server.waited for server in pool.servers]
+    tally.waited = sum(server.waited for server in pool.servers)
 
 
 class Pool:
@@ -51,7 +51,7 @@ class Pool:
 
 class Server:
     def __init__(self):
-        self.free, self.running, self.most, self.waited, self.listener = asyncio.Semaphore(SLOTS), 0, 0, 0, None
+        self.free, self.waited, self.listener = asyncio.Semaphore(SLOTS), 0, None
 
     async def listen(self):
         loop = asyncio.get_running_loop()
@@ -61,10 +61,7 @@ class Server:
     async def speak(self, transport):
         self.waited += self.free.locked()
         async with self.free:
-            self.running += 1
-            self.most = max(self.most, self.running)
             await asyncio.sleep(SECONDS)
-            self.running -= 1
         transport.write(quick.ANSWER)
         transport.close()
 
@@ -74,11 +71,11 @@ class Connection(quick.Servers):
 
     def __init__(self, server):
         super().__init__([])
-        self.server, self.chat = server, None
+        self.server, self.speech = server, None
 
     def reply(self, method, path, body):
         if path.endswith("/chat/completions"):
-            self.chat = asyncio.ensure_future(self.server.speak(self.transport))
+            self.speech = asyncio.ensure_future(self.server.speak(self.transport))
         elif method == "GET" and path.endswith("/props"):
             self.send(quick.response(200, json.dumps({"total_slots": SLOTS}).encode()))
         else:

@@ -130,9 +130,17 @@ impl OpenAiModel {
             }
             Err(error) => matches!(error, ModelError::PromptTooLong { .. }),
         };
+        if news {
+            self.news.notify_one();
+        }
+        self.recount();
+    }
+
+    /// Whose limits hold may have changed.
+    fn recount(&self) {
         let members = self.members();
         let before = std::mem::replace(&mut *lock(&self.known), members.clone());
-        if news || before != members {
+        if before != members {
             self.news.notify_one();
         }
     }
@@ -152,6 +160,7 @@ impl ChatModel for OpenAiModel {
         let error = ModelError::TimedOut(limit);
         if let Some(server) = self.servers.get(asking.into_inner()) {
             server.timed_out(&error);
+            self.recount();
         }
         Err(error)
     }

@@ -111,6 +111,17 @@ async fn a_server_that_is_left_alone_counts_again_when_it_answers_and_both_is_ne
 }
 
 #[tokio::test]
+async fn a_server_that_is_left_alone_since_questions_time_out_is_news() {
+    let (one, other) = (Socket::answering("", Then::Hold).await, Socket::answering("", Then::Hold).await);
+    let model = with(spread(&[&one.url(), &other.url()]));
+    for _ in 0..5 {
+        let late = model.complete(&question("hi"), Duration::from_millis(30)).await;
+        assert_eq!(late.expect_err("silent").kind(), "timed_out");
+    }
+    assert!(has_news(&model).await, "one of them has failed three times");
+}
+
+#[tokio::test]
 async fn rooms_are_spread_and_each_stays_where_it_is_warm() {
     let (one, other) = (good().await, good().await);
     let model = with(spread(&[&one.uri(), &other.uri()]));
