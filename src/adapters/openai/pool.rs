@@ -36,7 +36,7 @@ impl OpenAiModel {
         if !self.settings.spread {
             return vec![self.first()];
         }
-        let trusted = self.of(|server| server.is_trusted());
+        let trusted = self.of(Server::is_trusted);
         let working = trusted.iter().copied().filter(|at| self.servers[*at].answers()).collect();
         let everybody = (0..self.servers.len()).collect();
         [working, trusted, everybody].into_iter().find(|some: &Vec<_>| !some.is_empty()).unwrap_or_default()
