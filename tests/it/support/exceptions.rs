@@ -147,18 +147,10 @@ pub(crate) struct Calls {
 impl Calls {
     /// Most chats that ran together. Each runs at least as long as the model takes.
     pub(crate) fn most_at_once(&self) -> usize {
-        Self::most_together(&[self])
-    }
-
-    /// The same of several models.
-    pub(crate) fn most_together(models: &[&Self]) -> usize {
-        let runs = models.iter().flat_map(|calls| {
-            let begins = calls.begins.lock().unwrap_or_else(PoisonError::into_inner);
-            begins.iter().map(|begin| *begin..*begin + calls.time).collect::<Vec<_>>()
-        });
-        let runs: Vec<_> = runs.collect();
-        let together = |at: &Timestamp| runs.iter().filter(|run| run.contains(at)).count();
-        runs.iter().map(|run| together(&run.start)).max().unwrap_or(0)
+        let begins = self.begins.lock().unwrap_or_else(PoisonError::into_inner);
+        let runs = |begin: &Timestamp, at: &Timestamp| (*begin..*begin + self.time).contains(at);
+        let together = |at: &Timestamp| begins.iter().filter(|begin| runs(begin, at)).count();
+        begins.iter().map(together).max().unwrap_or(0)
     }
 }
 
