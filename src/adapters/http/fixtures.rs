@@ -31,7 +31,7 @@ pub(super) fn secret() -> String {
 pub(super) fn cases() -> Vec<Case> {
     let index = index();
     let cases = index["cases"].as_array().expect("list");
-    assert_eq!(cases.len(), 79);
+    assert_eq!(cases.len(), 81);
     let text = |value: &Value| value.as_str().expect("text").to_owned();
     cases
         .iter()

@@ -113,5 +113,5 @@ fn every_recorded_event_fits() {
             events += 1;
         }
     }
-    assert!(events >= 79, "{events}");
+    assert!(events >= 81, "{events}");
 }

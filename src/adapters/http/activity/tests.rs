@@ -70,7 +70,7 @@ fn every_recorded_message_holds_what_its_case_expects() {
         let parent_author = message.parent.as_ref().map(|parent| json!(parent.author.id.as_str()));
         assert_eq!(parent_author.as_ref(), expect.get("reply_to_actor_id"), "{name}");
     }
-    assert_eq!(messages, 51, "41 typed messages, 7 files and 3 other objects");
+    assert_eq!(messages, 52, "42 typed messages, 7 files and 3 other objects");
 }
 
 #[test]

@@ -38,7 +38,7 @@ fn queued() -> (u16, Value) {
 
 #[tokio::test]
 async fn every_recorded_webhook_verifies_and_only_questions_are_enqueued() {
-    let mut stand = Stand::queueing(9);
+    let mut stand = Stand::queueing(10);
     stand.conversations.expect_add_own_actor().once().returning(|_| Ok(()));
     let endpoint = stand.public();
     let mut reasons = BTreeSet::new();
