@@ -126,6 +126,17 @@ async fn each_status_means_what_talk_means_by_it() {
     }
 }
 
+/// What Nextcloud says without Talk, as recorded: 31 and older in XML, although JSON is asked for, and 29 with 404.
+fn no_talk_in_xml(code: u16) -> ResponseTemplate {
+    let body = format!(
+        "<?xml version=\"1.0\"?>\n<ocs>\n <meta>\n  <status>failure</status>\n  <statuscode>{code}</statuscode>\n  \
+         <message>Invalid query, please check the syntax. API specifications are here: \
+         http://www.freedesktop.org/wiki/Specifications/open-collaboration-services.\n</message>\n </meta>\n \
+         <data/>\n</ocs>\n"
+    );
+    ResponseTemplate::new(404).set_body_raw(body, "text/xml; charset=UTF-8")
+}
+
 #[tokio::test]
 async fn a_refusal_says_what_to_do() {
     let page = |status| ResponseTemplate::new(status).set_body_raw("<html>", "text/html; charset=utf-8");
@@ -138,6 +149,8 @@ async fn a_refusal_says_what_to_do() {
         (page(400), "trusted_domains"),
         (page(404), "check NEXTCLOUD_URL"),
         (ResponseTemplate::new(404).set_body_json(no_talk), "Talk is not enabled"),
+        (no_talk_in_xml(998), "Talk is not enabled"),
+        (no_talk_in_xml(404), "Talk is not enabled"),
         (redirect, "redirects to https://cloud.example;"),
     ] {
         let error = outcome(response).await.expect_err(words);
