@@ -18,6 +18,9 @@ const LONGEST_LOCK_OUT: Duration = Duration::from_hours(24);
 /// OCS' own code for a route that does not exist.
 const NO_SUCH_ROUTE: u64 = 998;
 
+/// The same in the words of Nextcloud 31 and older, which answer in XML, whatever is asked for, and 29 with another code.
+const NO_SUCH_ROUTE_IN_WORDS: &str = "Invalid query, please check the syntax";
+
 /// Whether the message was posted, or why not.
 pub(super) async fn of_post(response: Response) -> Result<(), TalkError> {
     outcome(response, "the text is blank, or the quoted message is not in this room").await
@@ -63,8 +66,10 @@ pub(super) fn redirected(response: &Response) -> String {
 }
 
 async fn not_found(response: Response) -> TalkError {
-    let body: Value = serde_json::from_slice(&read_body(response, MAX_BODY).await).unwrap_or_default();
-    if body["ocs"]["meta"]["statuscode"] == NO_SUCH_ROUTE {
+    let body = read_body(response, MAX_BODY).await;
+    let told: Value = serde_json::from_slice(&body).unwrap_or_default();
+    let in_words = String::from_utf8_lossy(&body).contains(NO_SUCH_ROUTE_IN_WORDS);
+    if in_words || told["ocs"]["meta"]["statuscode"] == NO_SUCH_ROUTE {
         return TalkError::Refused(
             "Talk is not enabled on this Nextcloud, or takes no bots yet (HTTP 404)".to_owned(),
         );
