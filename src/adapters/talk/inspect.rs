@@ -7,7 +7,7 @@ use reqwest::{Method, Response};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{GLANCE, MAX_BODY, MAX_CAPABILITIES, TalkApi, ocs, random, version};
+use super::{GLANCE, MAX_BODY, MAX_CAPABILITIES, TalkApi, is_untrusted, ocs, random, version};
 use crate::adapters::http_client::{date, is_on_this_machine, read_body, redirect_origin, trouble, validity};
 use crate::application::doctor::Trouble;
 use crate::application::doctor::nextcloud::{Nextcloud, NextcloudFacts, StatusPage};
@@ -56,9 +56,12 @@ impl TalkApi {
         let redirect = status.is_redirection().then(|| redirect_origin(&response));
         let skew = self.skew(&response);
         let certificate = validity(&response, self.clock.now());
-        let told = serde_json::from_slice(&read_body(response, MAX_BODY).await).ok();
+        let body = read_body(response, MAX_BODY).await;
+        let is_untrusted = !status.is_success() && is_untrusted(&body);
+        let told = serde_json::from_slice(&body).ok();
         let nextcloud = told.filter(|_| status.is_success()).as_ref().map(nextcloud);
-        Ok(StatusPage { status: status.as_u16(), redirect, certificate, skew, nextcloud, below: None })
+        let status = status.as_u16();
+        Ok(StatusPage { status, redirect, certificate, skew, nextcloud, is_untrusted, below: None })
     }
 
     fn skew(&self, response: &Response) -> Option<Duration> {

@@ -200,6 +200,9 @@ async fn status(response: Response) -> Result<(), String> {
     let code = response.status().as_u16();
     match code {
         200..=299 => {}
+        400..=499 if is_untrusted(&read_body(response, MAX_BODY).await) => {
+            return Err("it does not trust that name of its own; add the host of NEXTCLOUD_URL to its trusted_domains".to_owned());
+        }
         400..=499 => {
             return Err(format!("its status page answers HTTP {code}; check NEXTCLOUD_URL and its path"));
         }
@@ -214,6 +217,14 @@ async fn status(response: Response) -> Result<(), String> {
         return Err("it waits for its upgrade to be finished".to_owned());
     }
     Ok(())
+}
+
+/// Whether the body of a failure is what Nextcloud says to who calls it by a host that is not among its `trusted_domains`.
+fn is_untrusted(body: &[u8]) -> bool {
+    /// The code of that error in Nextcloud.
+    const TRUSTED_DOMAIN_ERROR: u64 = 15;
+    let told: serde_json::Value = serde_json::from_slice(body).unwrap_or_default();
+    told["code"].as_u64() == Some(TRUSTED_DOMAIN_ERROR)
 }
 
 #[cfg(test)]

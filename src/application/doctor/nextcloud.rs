@@ -40,6 +40,8 @@ pub struct StatusPage {
     pub skew: Option<Duration>,
     /// Absent where what answers is no Nextcloud.
     pub nextcloud: Option<Nextcloud>,
+    /// Whether a Nextcloud answers that the host is not among its `trusted_domains`.
+    pub is_untrusted: bool,
     /// A path below which there is one instead.
     pub below: Option<&'static str>,
 }
@@ -109,6 +111,13 @@ fn nextcloud(facts: &NextcloudFacts) -> Finding {
         return fault(&found, format!("set {SETTING} to the final address"));
     }
     let Some(nextcloud) = &page.nextcloud else {
+        if page.is_untrusted {
+            let mend = format!(
+                "occ config:system:set trusted_domains NUMBER --value=HOST with the host of {SETTING}, or set {SETTING} to \
+                 a name that is there"
+            );
+            return fault("it does not trust that name of its own", mend);
+        }
         let found = format!("what answers is no Nextcloud (HTTP {})", page.status);
         let mend = match page.below {
             Some(path) => format!("there is one below {path}: set {SETTING} to {server}{path}"),
@@ -159,6 +168,7 @@ mod tests {
             certificate: None,
             skew: Some(Duration::ZERO),
             nextcloud: Some(nextcloud),
+            is_untrusted: false,
             below: None,
         }
     }

@@ -92,7 +92,9 @@ pub fn judge(facts: &Capabilities) -> Vec<Finding> {
 
 fn peculiarities(version: TalkVersion) -> Vec<Finding> {
     let at = |major, minor, patch| TalkVersion { major, minor, patch };
-    let tells_threads = version >= at(22, 0, 10) && !(at(23, 0, 0)..at(23, 0, 2)).contains(&version);
+    // Before 22 there are none.
+    let hides_threads =
+        [at(22, 0, 0)..at(22, 0, 10), at(23, 0, 0)..at(23, 0, 2)].iter().any(|all| all.contains(&version));
     let mut findings = Vec::new();
     let mut tell = |found: &str, mend: &str| findings.push(Finding::warning(CHECK, found, mend));
     if version < at(21, 0, 0) {
@@ -103,7 +105,7 @@ fn peculiarities(version: TalkVersion) -> Vec<Finding> {
             "Talk 22.0.9, or 23 and newer, names the right one",
         );
     }
-    if !tells_threads {
+    if hides_threads {
         tell("it tells bots of no threads: answers stand outside of them", "Talk 22.0.10 or 23.0.2 does");
     }
     findings
@@ -193,8 +195,9 @@ mod tests {
     #[test]
     fn each_version_has_its_peculiarities() {
         for (version, expected) in [
-            ((20, 1, 0), vec![Good, Warning, Warning]),
-            ((21, 1, 0), vec![Good, Warning, Warning]),
+            ((20, 1, 0), vec![Good, Warning]),
+            ((21, 1, 0), vec![Good, Warning]),
+            ((22, 0, 0), vec![Good, Warning, Warning]),
             ((22, 0, 9), vec![Good, Warning]),
             ((22, 0, 10), vec![Good]),
             ((23, 0, 1), vec![Good, Warning]),

@@ -218,6 +218,8 @@ async fn a_working_nextcloud_is_ready() {
 async fn a_probe_says_what_is_wrong() {
     let json = |body: Value| ResponseTemplate::new(200).set_body_json(body);
     let redirect = ResponseTemplate::new(301).insert_header("location", "https://cloud.example/status.php");
+    let untrusted =
+        ResponseTemplate::new(400).set_body_json(json!({"error": "Trusted domain error.", "code": 15}));
     for (response, why) in [
         (json(json!({"maintenance": true})), "maintenance mode"),
         (json(json!({"maintenance": false, "needsDbUpgrade": true})), "upgrade"),
@@ -225,6 +227,7 @@ async fn a_probe_says_what_is_wrong() {
         (outside(ResponseTemplate::new(200).set_body_string("<html>"), "a page"), "no Nextcloud"),
         (redirect, "redirects to https://cloud.example; set NEXTCLOUD_URL"),
         (ResponseTemplate::new(404), "HTTP 404; check NEXTCLOUD_URL and its path"),
+        (untrusted, "trusted_domains"),
         (ResponseTemplate::new(503), "HTTP 503"),
     ] {
         let server = server(response).await;

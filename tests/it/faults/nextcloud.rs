@@ -82,6 +82,17 @@ async fn a_web_page_instead_of_nextcloud() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_name_that_nextcloud_does_not_trust() {
+    let server = always(page(400)).await;
+    let error = json!({"error": "Trusted domain error.", "code": 15});
+    let answer =
+        Mock::given(path("/status.php")).respond_with(ResponseTemplate::new(400).set_body_json(error));
+    answer.with_priority(1).mount(&server).await;
+    let fault = Fault::of("the host of `NEXTCLOUD_URL` is not among its trusted_domains").await;
+    fault.set("NEXTCLOUD_URL", server.uri()).asked().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_nextcloud_in_maintenance() {
     let server = closed("maintenance").await;
     let fault = Fault::of("Nextcloud is in maintenance mode").await;
