@@ -65,7 +65,7 @@ impl Reason {
             Self::Malformed => "the body is no event of Talk",
             Self::Incomplete => "the body did not arrive, or not in time",
             Self::TooLarge => "the body is longer than 2 MiB",
-            Self::Unavailable => "the store is not available; nothing was stored",
+            Self::Unavailable => "the store is not available; the event counts as not taken",
             Self::NotFound => "nothing is at this path",
             Self::MethodNotAllowed => "the path does not take this method",
             Self::Internal => "this service failed on the request; its log says more",

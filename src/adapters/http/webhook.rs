@@ -83,7 +83,7 @@ pub(super) enum WebhookAnswer {
     /// The body is longer than 2 MiB.
     #[oai(status = 413, content_type = "application/problem+json")]
     TooLarge(Json<Problem>),
-    /// The store could not take it: nothing was stored.
+    /// The store could not take it, or did not say that it has: count it as not taken.
     #[oai(status = 503, content_type = "application/problem+json")]
     Unavailable(
         Json<Problem>,
