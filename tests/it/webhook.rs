@@ -170,14 +170,14 @@ async fn a_command_whose_sender_hangs_up_in_the_middle_is_obeyed() {
         "POST /webhook HTTP/1.1\r\nHost: bot\r\n{head}\r\nContent-Length: {length}\r\n\r\n{}",
         webhook.body
     );
-    let held = app.hold_the_database().await;
+    let database = app.hold_the_database().await;
     let mut sender = TcpStream::connect(app.address()).await.expect("it listens");
     sender.write_all(request.as_bytes()).await.expect("sent");
     sender.shutdown().await.expect("hung up");
     let mut answer = String::new();
     sender.read_to_string(&mut answer).await.expect("the service hangs up as well");
     assert_eq!(answer, "");
-    held.close().await.expect("let go");
+    database.close().await.expect("let go");
     app.talk.wait_for_posts(GROUP, 1).await;
     app.stop().await;
 }

@@ -11,8 +11,8 @@ use crate::adapters::http_client::proxy_to;
 use crate::adapters::openai;
 use crate::adapters::talk::TalkApi;
 use crate::application::doctor::{
-    Doubt, Finding, Way, judge_in_order, judge_proxies, judge_sharing, model as models, nextcloud as nextclouds,
-    talk,
+    Doubt, Finding, Way, judge_in_order, judge_proxies, judge_sharing, model as models,
+    nextcloud as nextclouds, talk,
 };
 use crate::application::secrets::Secrets;
 use crate::domain::message::RoomToken;

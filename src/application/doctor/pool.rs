@@ -66,6 +66,7 @@ mod tests {
             context_tokens,
             slots,
             max_tokens: 1024,
+            certificate: None,
             trial: None,
         }
     }

@@ -26,8 +26,9 @@ async fn each_kind_of_fault_has_its_mend() {
     let (server, _) = url.rsplit_once("/postgres?").expect("its own schema");
     mended(format!("{server}/nowhere"), "nowhere", "CREATE DATABASE").await;
     mended(url.replace("search_path%3Ds", "search_path%3Dno_s"), "search_path", "CREATE SCHEMA").await;
-    cluster.meddle("CREATE DATABASE latin ENCODING 'LATIN1' TEMPLATE template0").await;
-    mended(format!("{server}/latin"), "the encoding LATIN1", "ENCODING 'UTF8' TEMPLATE template0").await;
+    cluster.meddle("CREATE DATABASE doctors_latin ENCODING 'LATIN1' TEMPLATE template0").await;
+    mended(format!("{server}/doctors_latin"), "the encoding LATIN1", "ENCODING 'UTF8' TEMPLATE template0")
+        .await;
     meddle(&url, FOREIGN).await;
     mended(url, "tables of another program", "name it in DATABASE_URL").await;
     let url = cluster.fresh().await;
