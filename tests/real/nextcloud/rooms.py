@@ -18,7 +18,8 @@ def a_mention_is_answered_as_a_reply(stage):
     assert "what is the plan?" in answer["message"], answer["message"]
     assert answer["actorDisplayName"] in ("Halo", "Halo (Bot)"), answer["actorDisplayName"]
     wait_for("the sign taken back", lambda: stage.posted(requests, f"/reaction/{question}", "DELETE") == [200], 10)
-    assert stage.posted(requests, f"/reaction/{question}", "POST") == [201]
+    put = stage.posted(requests, f"/reaction/{question}", "POST")
+    assert put == [201], put
     assert stage.webhooks(webhooks)[0] == (200, "queued"), stage.webhooks(webhooks)
     return f"the sender's own request took {took * 1000:.0f} ms"
 
